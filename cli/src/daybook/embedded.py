@@ -1,0 +1,155 @@
+"""The whole shop in one process: four apps on four ports, one event loop, one database.
+
+The gateway calls the services over loopback with its ordinary transport, as it does
+between containers.
+"""
+
+import asyncio
+import errno
+import signal
+import socket
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from types import FrameType
+
+import uvicorn
+from fastapi import FastAPI
+
+from common.settings import Settings
+
+# The apps by name; their modules are imported only to be served, for that takes a second.
+APPS: Mapping[str, str] = {
+    "products": "products_service.main",
+    "sales": "sales_service.main",
+    "customers": "customers_service.main",
+    "gateway": "gateway.main",
+}
+# Seconds that requests in flight get at the end; two rounds of it stay below one second.
+GRACE = 0.2
+STARTED_POLL = 0.005
+
+
+class PortInUse(Exception):
+    """Another program listens where an app should."""
+
+    def __init__(self, name: str, port: int) -> None:
+        super().__init__(f"Port {port} of {name} is in use; DAYBOOK_{name.upper()}_PORT moves it.")
+
+
+class CannotListen(Exception):
+    """The address is not one of this machine, or not for everybody."""
+
+    def __init__(self, host: str, port: int, why: str) -> None:
+        super().__init__(f"Nobody can listen on {host}:{port}: {why}; see DAYBOOK_HOST.")
+
+
+class _Server(uvicorn.Server):
+    """A server among others: signals are for all of them, so none takes them."""
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@dataclass(frozen=True)
+class Shop:
+    """The addresses of the four apps, by name, and the sockets that listen there."""
+
+    settings: Settings
+    sockets: Mapping[str, socket.socket]
+
+    @property
+    def addresses(self) -> dict[str, str]:
+        """Base URLs by name: products, sales, customers, gateway."""
+        return {name: _url(*bound.getsockname()[:2]) for name, bound in self.sockets.items()}
+
+
+@contextmanager
+def bind(settings: Settings) -> Iterator[Shop]:
+    """Take the four ports (0 takes any that is free); raises PortInUse before anything runs."""
+    with ExitStack() as stack:
+        sockets = {}
+        for name in APPS:
+            sockets[name] = stack.enter_context(
+                _listen(name, settings.host, getattr(settings, f"{name}_port"))
+            )
+        shop = Shop(settings, sockets)
+        urls = {f"{name}_url": url for name, url in shop.addresses.items() if name != "gateway"}
+        hosts = [*settings.trusted_hosts, settings.host, f"[{settings.host}]"]
+        yield Shop(settings.model_copy(update=urls | {"trusted_hosts": hosts}), sockets)
+
+
+async def serve(shop: Shop, started: Callable[[], None], stop: asyncio.Event) -> None:
+    """Serve until `stop` is set, then stop the gateway before the services it calls."""
+    servers = {name: _server(_create(name, shop.settings)) for name in APPS}
+    tasks = {
+        name: asyncio.create_task(server.serve(sockets=[shop.sockets[name]]))
+        for name, server in servers.items()
+    }
+    while not all(server.started for server in servers.values()):
+        if failed := [task for task in tasks.values() if task.done()]:
+            await failed[0]
+        await asyncio.sleep(STARTED_POLL)
+    started()
+    await stop.wait()
+    for names in (["gateway"], [name for name in servers if name != "gateway"]):
+        for name in names:
+            servers[name].should_exit = True
+        await asyncio.gather(*(tasks[name] for name in names))
+
+
+def run(shop: Shop, started: Callable[[], None]) -> None:
+    """Serve in this thread until Ctrl-C or SIGTERM; a second one ends the process at once."""
+
+    async def until_signalled() -> None:
+        stop, loop = asyncio.Event(), asyncio.get_running_loop()
+
+        def ask_to_stop(number: int, _frame: FrameType | None) -> None:
+            signal.signal(number, signal.SIG_DFL)
+            loop.call_soon_threadsafe(stop.set)
+
+        for number in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(number, ask_to_stop)
+        await serve(shop, started, stop)
+
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(until_signalled())
+
+
+def _url(host: str, port: int) -> str:
+    """Where this machine reaches what listens there; on all addresses is on its own, too."""
+    reached = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 # compared only
+    return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
+
+
+def _listen(name: str, host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+        bound.listen()  # only now is the port taken
+    except OSError as failed:
+        bound.close()
+        if failed.errno == errno.EADDRINUSE:
+            raise PortInUse(name, port) from None
+        raise CannotListen(host, port, failed.strerror or str(failed)) from None
+    return bound
+
+
+def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
+    # without log_config=None, making a Config would set the logging of the process up
+    return uvicorn.Config("", log_config=None).get_loop_factory()
+
+
+def _create(name: str, settings: Settings) -> FastAPI:
+    app: FastAPI = import_module(APPS[name]).create_app(settings)
+    return app
+
+
+def _server(app: FastAPI) -> _Server:
+    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
+    config.timeout_graceful_shutdown = GRACE  # type: ignore[assignment] # seconds; fractions work
+    return _Server(config)

@@ -1,0 +1,57 @@
+"""The `daybook` command."""
+
+import sqlite3
+import sys
+
+import typer
+from pydantic import ValidationError
+from pydantic_settings import SettingsError
+from sqlalchemy.exc import DBAPIError
+
+from common.settings import get_settings
+from daybook.commands import check, demo, importing, report, start
+from daybook.failures import CommandFailed
+from daybook.terminal import complain
+
+app = typer.Typer(
+    name="daybook",
+    help="The back office of a shop. Settings come from the environment and from .env.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("start")(start.start)
+app.command("check")(check.check_numbers)
+app.command("demo")(demo.demo)
+app.add_typer(importing.app, name="import")
+app.add_typer(report.app, name="report")
+
+
+def main() -> None:
+    """Run a subcommand; what it cannot do is one line on standard error, and exit code 1."""
+    try:
+        get_settings()
+        app()
+    except ValidationError as wrong:  # of the settings; nothing else is validated here
+        complain(f"daybook: {_first(wrong)}")
+        sys.exit(1)
+    except (SettingsError, UnicodeDecodeError) as wrong:
+        complain(f"daybook: A setting cannot be read: {wrong}.")
+        sys.exit(1)
+    except CommandFailed as failed:
+        complain(f"daybook: {failed}")
+        sys.exit(1)
+    except (DBAPIError, sqlite3.Error) as failed:  # a full disk, a lock held too long
+        complain(f"daybook: The database failed, so nothing was written: {_cause(failed)}.")
+        sys.exit(1)
+
+
+def _first(wrong: ValidationError) -> str:
+    error = wrong.errors()[0]
+    name = str(error["loc"][0]).upper()
+    variable = name if name.startswith(("DAYBOOK_", "DATABASE_")) else f"DAYBOOK_{name}"
+    return f"{variable}: {error['msg']}."
+
+
+def _cause(failed: DBAPIError | sqlite3.Error) -> BaseException:
+    return failed.orig or failed if isinstance(failed, DBAPIError) else failed

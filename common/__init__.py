@@ -1,0 +1,1 @@
+"""What every service shares: the schema, the rules, and the web shell."""

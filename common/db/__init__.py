@@ -1,0 +1,1 @@
+"""The one database of all services: its schema, its sessions, its migrations."""

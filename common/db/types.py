@@ -1,0 +1,39 @@
+"""Column types on which the databases agree."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy.dialects.mysql import DATETIME as MYSQL_DATETIME
+from sqlalchemy.types import TypeDecorator
+
+# SQLite numbers the rows of an INTEGER key by itself, and of no other type.
+Key = BigInteger().with_variant(Integer, "sqlite")
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, stored without zone, to the microsecond."""
+
+    impl = DateTime().with_variant(MYSQL_DATETIME(fsp=6), "mysql", "mariadb")
+    cache_ok = True
+
+    @property
+    def python_type(self) -> type[datetime]:
+        """What lists read filters as."""
+        return datetime
+
+    def process_bind_param(
+        self,
+        value: datetime | None,
+        dialect: Dialect,  # noqa: ARG002 # SQLAlchemy passes it
+    ) -> datetime | None:
+        """UTC without zone."""
+        return None if value is None else value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(
+        self,
+        value: Any,
+        dialect: Dialect,  # noqa: ARG002 # SQLAlchemy passes it
+    ) -> datetime | None:
+        """UTC with its zone."""
+        return None if value is None else value.replace(tzinfo=UTC)

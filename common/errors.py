@@ -1,0 +1,150 @@
+"""Expected failures. They know their HTTP status and their words, and nothing else of HTTP.
+
+Problem
+├── Malformed             400  the request cannot be read, or names an unknown field
+├── NotFound              404
+├── Conflict              409
+│   ├── Duplicate              another record has the key
+│   ├── InUse                  other records refer to it
+│   ├── InsufficientStock      names every shortage
+│   └── ProductNotActive       blocked or discontinued
+├── Invalid               422  names every field
+├── Unavailable           503
+└── UpstreamFailed        502
+    └── UpstreamTimedOut  504
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any, ClassVar
+
+
+class Problem(Exception):
+    """An expected failure, told to the client as RFC 9457 problem+json."""
+
+    status: ClassVar[int] = 500
+    title: ClassVar[str] = "Internal error"
+
+    def __init__(
+        self, detail: str, *, errors: Mapping[str, str] | None = None, **extra: Any
+    ) -> None:
+        super().__init__(detail)
+        self.detail = detail
+        self.errors = dict(errors or {})
+        self.extra = extra
+
+    @property
+    def code(self) -> str:
+        """The stable name of the problem, for programs: `insufficient_stock`."""
+        return code_of(type(self).__name__)
+
+
+def code_of(name: str) -> str:
+    """A class name as a problem's code: `InsufficientStock` is `insufficient_stock`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+
+
+class Malformed(Problem):
+    """The request cannot be read, or names a field that does not exist."""
+
+    status = 400
+    title = "The request cannot be read"
+
+
+class NotFound(Problem):
+    """A record that was named does not exist."""
+
+    status = 404
+    title = "Not found"
+
+    @classmethod
+    def of(cls, kind: str, ids: Iterable[int], *, field: str | None = None) -> "NotFound":
+        """Names every id that is missing, and the field of the body that named it."""
+        missing = sorted(set(ids))
+        detail = f"There is no {kind} with id {', '.join(map(str, missing))}."
+        return cls(detail, errors={field: detail} if field else None, missing=missing)
+
+
+class Conflict(Problem):
+    """The request is sound, but the records as they stand forbid it."""
+
+    status = 409
+    title = "Conflict"
+
+
+class Duplicate(Conflict):
+    """Another record has the same key."""
+
+    title = "Already exists"
+
+    @classmethod
+    def of(cls, kind: str, field: str) -> "Duplicate":
+        """Names the field whose value another record bears."""
+        return cls(f"Another {kind} has this {field}.", errors={field: "is already taken"})
+
+
+class InUse(Conflict):
+    """Other records refer to the one to be deleted."""
+
+    title = "In use"
+
+
+class InsufficientStock(Conflict):
+    """There is less stock than was asked for; `shortages` names every product."""
+
+    title = "Insufficient stock"
+
+    @classmethod
+    def of(cls, shortages: list[dict[str, int]]) -> "InsufficientStock":
+        """`shortages`: {product_id, requested, available} of every product that runs short."""
+        told = ", ".join(
+            f"product {short['product_id']} ({short['requested']} requested,"
+            f" {short['available']} available)"
+            for short in shortages
+        )
+        return cls(f"There is not enough stock of {told}.", shortages=shortages)
+
+
+class ProductNotActive(Conflict):
+    """The product is blocked or discontinued, so it is not sold."""
+
+    title = "Product not active"
+
+    @classmethod
+    def of(cls, product_ids: Iterable[int]) -> "ProductNotActive":
+        """Names every product that is not sold."""
+        ids = sorted(set(product_ids))
+        told = ", ".join(map(str, ids))
+        return cls(f"Only active products are sold; not active: {told}.", product_ids=ids)
+
+
+class Invalid(Problem):
+    """The content of the request breaks a rule; `errors` says of each field which."""
+
+    status = 422
+    title = "Invalid request"
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        told = "; ".join(f"{field} {text}" for field, text in errors.items())
+        super().__init__(f"{told}.", errors=errors)
+
+
+class Unavailable(Problem):
+    """The service is there but cannot answer now; the same request may succeed later."""
+
+    status = 503
+    title = "Not available now"
+
+
+class UpstreamFailed(Problem):
+    """A service behind the gateway could not be reached, or gave no sound answer."""
+
+    status = 502
+    title = "A service behind the gateway failed"
+
+
+class UpstreamTimedOut(UpstreamFailed):
+    """A service behind the gateway took too long."""
+
+    status = 504
+    title = "A service behind the gateway took too long"

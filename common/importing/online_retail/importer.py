@@ -1,0 +1,154 @@
+"""Run an import: read and sort the file, then plan and write in one transaction."""
+
+import csv
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import TextIO
+from zoneinfo import ZoneInfo
+
+from common.db.session import Database
+from common.importing.online_retail import source
+from common.importing.online_retail.lines import Rejected, invoice_key, understand
+from common.importing.online_retail.outcome import Outcome
+from common.importing.online_retail.plan import CURRENCY, Plan, make_plan
+from common.importing.online_retail.staging import Staging, staging
+from common.importing.online_retail.write import Writer
+from common.importing.progress import Progress, Silence
+from common.money import decimals
+
+_BATCH = 5000
+
+
+def run(
+    database: Database,
+    path: Path,
+    *,
+    zone: ZoneInfo,
+    dry_run: bool = False,
+    rejects: Path | None = None,
+    progress: Progress | None = None,
+) -> Outcome:
+    """Import the file: all that is sound in it or, on any failure, nothing.
+
+    Only while it plans and writes does it hold the shop's lock; two imports take turns.
+    A dry run tells the same and writes nothing. `rejects` gets the lines that were not taken
+    and why, before anything is written for good. Raises source.UnreadableFile,
+    plan.WrongCurrency, and RejectsUnwritable.
+    """
+    watched = progress or Silence()
+    with staging() as lines, _rejects_file(path, rejects) as told:
+        read = _read(lines, path, zone, watched)
+        work = _rehearse if dry_run else _import
+        return work(database, lines, read, watched, lambda: _write_rejects(lines, path, told))
+
+
+class RejectsUnwritable(Exception):
+    """The file for the rejected lines cannot be written; the text says why."""
+
+
+@contextmanager
+def _rejects_file(path: Path, rejects: Path | None) -> Iterator[TextIO | None]:
+    """Where the rejects go: beside their file, and under its name once all went well."""
+    if rejects is None:
+        yield None
+        return
+    if rejects.exists() and path.exists() and rejects.samefile(path):
+        raise RejectsUnwritable(f"{rejects} is the file to be imported; name another one.")
+    # a device or a pipe must not be replaced, and a folder cannot be
+    direct = rejects.exists() and not rejects.is_file()
+    part = rejects if direct else rejects.with_name(f".{rejects.name}.part")
+    try:
+        with part.open("w", encoding="utf-8", newline="") as told:
+            yield told
+        if not direct:
+            part.replace(rejects)
+    except OSError as failed:
+        raise RejectsUnwritable(f"{rejects} cannot be written: {failed.strerror}.") from None
+    finally:
+        if not direct:
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+
+def _read(lines: Staging, path: Path, zone: ZoneInfo, progress: Progress) -> int:
+    """Stage every line of the file; how many there were."""
+    count, batch, places = 0, [], decimals(CURRENCY)
+    for row in source.rows(path, progress):
+        count += 1
+        try:
+            batch.append((row.line, understand(row.cells, zone, places)))
+        except Rejected as why:
+            lines.reject(row.line, invoice_key(row.cells[0]), str(why))
+        if len(batch) >= _BATCH:
+            lines.take(batch)
+            batch.clear()
+    lines.take(batch)
+    progress.phase("Sorting", None)
+    lines.gather()
+    return count
+
+
+def _rehearse(
+    database: Database,
+    lines: Staging,
+    read: int,
+    progress: Progress,
+    tell_rejects: Callable[[], None],
+) -> Outcome:
+    progress.phase("Comparing with the shop", None)
+    with database.reading() as session:
+        plan = make_plan(session, lines)
+    tell_rejects()
+    return _outcome(lines, plan, read)
+
+
+def _import(
+    database: Database,
+    lines: Staging,
+    read: int,
+    progress: Progress,
+    tell_rejects: Callable[[], None],
+) -> Outcome:
+    progress.phase("Waiting for its turn", None)
+    with database.transaction() as session:
+        session.connection()  # takes the lock
+        progress.phase("Comparing with the shop", None)
+        plan = make_plan(session, lines)
+        tell_rejects()
+        Writer(session, lines, plan, progress).write()
+        return _outcome(lines, plan, read)
+
+
+def _outcome(lines: Staging, plan: Plan, read: int) -> Outcome:
+    figures, rejected = lines.figures(), lines.rejected()
+    taken = figures["order_lines"] + figures["write_offs"]
+    return Outcome(
+        lines=read,
+        order_lines=figures["order_lines"],
+        write_offs=figures["write_offs"],
+        repeated=read - taken - sum(rejected.values()),
+        rejected=rejected,
+        orders=lines.orders_by_kind(),
+        new_customers=sum(id_ is None for id_, _ in plan.customers.values()),
+        new_products=sum(product.id is None for product in plan.products.values()),
+        total_cents=figures["total_cents"],
+        opening_units=sum(plan.openings.values()),
+        corrected_units=sum(plan.corrections.values()),
+        currency=CURRENCY,
+    )
+
+
+def _write_rejects(lines: Staging, path: Path, told: TextIO | None) -> None:
+    """The rejected lines as they stand in the file, each after its number and the reason."""
+    if told is None:
+        return
+    writer = csv.writer(told)
+    writer.writerow(["line", "reason", *source.COLUMNS])
+    reasons = lines.reasons()
+    awaited = next(reasons, None)
+    for row in source.rows(path, Silence()) if awaited else ():
+        if awaited and row.line == awaited[0]:
+            writer.writerow([*awaited, *row.cells])
+            awaited = next(reasons, None)
+    told.flush()  # a full disk is told now, while nothing is written for good

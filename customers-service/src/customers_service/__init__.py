@@ -1,0 +1,1 @@
+"""Daybook's customers, contacts and purchases."""

@@ -1,0 +1,1 @@
+"""Contacts: where customers are reached."""

@@ -1,0 +1,1 @@
+"""The names of all customers, for the reports that the gateway composes."""

@@ -1,0 +1,1 @@
+"""Purchases: free notes of what a customer bought."""

@@ -1,0 +1,106 @@
+"""Purchases over HTTP."""
+
+from fastapi import APIRouter, Request, Response
+
+from common.errors import Conflict, Invalid, Malformed, NotFound
+from common.web import problems
+from common.web.auth import requires
+from common.web.deps import DatabaseDep, IdPath
+from common.web.pagination import ListDep, tell_page
+from customers_service.purchases import service
+from customers_service.purchases.schemas import PurchaseIn, PurchaseOut, PurchasePatch
+
+router = APIRouter(tags=["purchases"])
+
+READ = [requires("customers:read")]
+WRITE = [requires("customers:write")]
+
+
+@router.get("/purchases", dependencies=READ, responses=problems.responses(Malformed, Invalid))
+def list_purchases(
+    database: DatabaseDep, query: ListDep, request: Request, response: Response
+) -> list[PurchaseOut]:
+    """List the purchases of all customers."""
+    with database.reading() as session:
+        page = service.page(session, query)
+    tell_page(request, response, "purchases", page)
+    return list(page.rows)
+
+
+@router.get(
+    "/customers/{customer_id}/purchases",
+    dependencies=READ,
+    responses=problems.responses(Malformed, NotFound, Invalid),
+)
+def list_purchases_of_customer(
+    database: DatabaseDep,
+    customer_id: IdPath,
+    query: ListDep,
+    request: Request,
+    response: Response,
+) -> list[PurchaseOut]:
+    """List the purchases of a customer."""
+    with database.reading() as session:
+        page = service.page_of(session, customer_id, query)
+    tell_page(request, response, "purchases", page)
+    return list(page.rows)
+
+
+@router.post(
+    "/customers/{customer_id}/purchases",
+    status_code=201,
+    dependencies=WRITE,
+    responses=problems.responses(Malformed, NotFound, Invalid),
+)
+def create_purchase(
+    database: DatabaseDep, customer_id: IdPath, body: PurchaseIn, response: Response
+) -> PurchaseOut:
+    """Note a purchase of a customer."""
+    with database.transaction() as session:
+        purchase = service.create(session, customer_id, body)
+    response.headers["Location"] = f"/purchases/{purchase.id}"
+    return purchase
+
+
+@router.get(
+    "/purchases/{purchase_id}",
+    dependencies=READ,
+    responses=problems.responses(NotFound, Invalid),
+)
+def get_purchase(database: DatabaseDep, purchase_id: IdPath) -> PurchaseOut:
+    """Read a purchase."""
+    with database.reading() as session:
+        return service.get(session, purchase_id)
+
+
+@router.put(
+    "/purchases/{purchase_id}",
+    dependencies=WRITE,
+    responses=problems.responses(Malformed, NotFound, Conflict, Invalid),
+)
+def replace_purchase(database: DatabaseDep, purchase_id: IdPath, body: PurchaseIn) -> PurchaseOut:
+    """Replace a purchase: what is not sent becomes null; customer and date stay."""
+    with database.transaction() as session:
+        return service.replace(session, purchase_id, body)
+
+
+@router.patch(
+    "/purchases/{purchase_id}",
+    dependencies=WRITE,
+    responses=problems.responses(Malformed, NotFound, Conflict, Invalid),
+)
+def update_purchase(database: DatabaseDep, purchase_id: IdPath, body: PurchasePatch) -> PurchaseOut:
+    """Change what is sent of a purchase."""
+    with database.transaction() as session:
+        return service.edit(session, purchase_id, body)
+
+
+@router.delete(
+    "/purchases/{purchase_id}",
+    dependencies=WRITE,
+    responses=problems.responses(NotFound, Conflict, Invalid),
+)
+def delete_purchase(database: DatabaseDep, purchase_id: IdPath) -> PurchaseOut:
+    """Delete a purchase."""
+    with database.transaction() as session:
+        return service.delete(session, purchase_id)

@@ -1,0 +1,1 @@
+"""Daybook's front door: it composes the reports."""

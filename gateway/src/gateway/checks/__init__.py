@@ -1,0 +1,1 @@
+"""The proof that the numbers agree, which sales-service makes."""

@@ -1,0 +1,1 @@
+"""The customer-orders report: who bought what, when, for how much."""

@@ -1,0 +1,40 @@
+"""The app of the gateway."""
+
+from contextlib import asynccontextmanager
+
+import httpx
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+
+from common.settings import Settings, get_settings
+from common.web.app import States
+from common.web.app import create_app as app_with
+from common.web.problems import MEDIA_TYPE
+from gateway.checks.router import router as checks
+from gateway.customer_orders.router import router as customer_orders
+from gateway.readiness.service import ready
+from gateway.upstream import Relayed, connect
+
+
+def create_app(
+    settings: Settings | None = None, transport: httpx.AsyncBaseTransport | None = None
+) -> FastAPI:
+    """The app, in front of the services that the settings name, or of a `transport`'s."""
+    chosen = settings or get_settings()
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> States:
+        async with connect(chosen, transport) as upstreams:
+            yield {"upstreams": upstreams}
+
+    routers = (customer_orders, checks)
+    app = app_with("gateway", *routers, lifespan=lifespan, ready=ready, settings=chosen)
+    app.add_exception_handler(Relayed, _relay)
+    return app
+
+
+async def _relay(request: Request, refused: Exception) -> JSONResponse:
+    """A service's own words about the request, under the path and the id that its sender knows."""
+    assert isinstance(refused, Relayed)
+    own = {"instance": request.url.path, "request_id": request.scope.get("request_id", "")}
+    return JSONResponse({**refused.body, **own}, refused.status, media_type=MEDIA_TYPE)

@@ -1,0 +1,1 @@
+"""Whether the services behind the gateway can be reached."""

@@ -1,0 +1,212 @@
+"""The services behind the gateway: one client for all, one way to call, one way to fail.
+
+Upstream.get
+├── 200, as expected                       the body, parsed and checked
+├── a problem about what the caller sent   Relayed, as the service told it
+├── took too long                          UpstreamTimedOut  504
+└── anything else                          UpstreamFailed    502
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, replace
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Annotated, Any, TypeVar, cast, overload
+
+import aiohttp
+import httpx
+import orjson
+from fastapi import Depends, Request
+from httpx_aiohttp import AiohttpTransport
+from pydantic import TypeAdapter, ValidationError
+
+from common.errors import UpstreamFailed, UpstreamTimedOut
+from common.settings import Settings
+from common.web.problems import MEDIA_TYPE
+from common.web.requests import ID_HEADER
+
+First = TypeVar("First")
+Second = TypeVar("Second")
+Expected = TypeVar("Expected")
+Params = Sequence[tuple[str, str]]
+
+CONNECTIONS_PER_SERVICE = 100
+# What a service refuses because of what the caller sent. A 404 is the caller's only where
+# the caller named the record; elsewhere the gateway asked for what is not there.
+CALLERS_OWN = frozenset({400, 401, 403, 422, 429})
+
+_log = logging.getLogger("daybook")
+
+
+class Relayed(Exception):
+    """A service refused the request because of what the caller sent; its words are passed on."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(str(body.get("detail")))
+        self.status = status
+        self.body = body
+
+
+@dataclass(frozen=True)
+class Upstream:
+    """One service, called on behalf of one caller, whose `headers` go along."""
+
+    name: str
+    url: str
+    client: httpx.AsyncClient
+    patience: float
+    headers: Mapping[str, str]
+
+    async def get(
+        self,
+        path: str,
+        expected: TypeAdapter[Expected],
+        params: Params = (),
+        *,
+        relay: frozenset[int] = CALLERS_OWN,
+        patience: float | None = None,
+    ) -> Expected:
+        """What the service answers, checked; or one of the failures told at the top."""
+        seconds = self.patience if patience is None else patience
+        with self._failures():
+            # The limits of the client are of silence only: a service that drips for ever ends here.
+            async with asyncio.timeout(seconds):
+                response = await self.client.get(
+                    f"{self.url}{path}",
+                    params=list(params),
+                    headers=self.headers,
+                    timeout=_limits(self.client.timeout, seconds),
+                )
+            if response.status_code == httpx.codes.OK:
+                return expected.validate_json(response.content)
+        raise self._refusal(response, relay)
+
+    @contextmanager
+    def _failures(self) -> Iterator[None]:
+        try:
+            yield
+        except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as failed:
+            raise self._failure(failed) from failed
+        except ValidationError as wrong:
+            raise self._failed("gave an answer that makes no sense") from wrong
+
+    def _failure(self, failed: Exception) -> UpstreamFailed:
+        # httpx-aiohttp calls most failures ConnectTimeout; only what caused them tells them apart.
+        cause = failed if isinstance(failed, TimeoutError) else failed.__cause__ or failed
+        if isinstance(cause, TimeoutError | httpx.TimeoutException):
+            self._tell(cause)
+            return UpstreamTimedOut(f"{self.name} did not answer in time.", service=self.name)
+        if isinstance(cause, aiohttp.ClientConnectorError | httpx.ConnectError):
+            return self._failed("cannot be reached", cause)
+        return self._failed("broke off, or gave an answer that makes no sense", cause)
+
+    def _refusal(self, response: httpx.Response, relay: frozenset[int]) -> Exception:
+        status = response.status_code
+        if status in relay and response.headers.get("content-type") == MEDIA_TYPE:
+            try:
+                return Relayed(status, dict(orjson.loads(response.content)))
+            except (ValueError, TypeError):
+                pass
+        return self._failed(f"answered with status {status}", upstream_status=status)
+
+    def _failed(
+        self, what: str, cause: BaseException | None = None, **extra: Any
+    ) -> UpstreamFailed:
+        self._tell(cause or what)
+        return UpstreamFailed(f"{self.name} {what}.", service=self.name, **extra)
+
+    def _tell(self, what: object) -> None:
+        _log.warning("%s: %r, request %s", self.name, what, self.headers.get(ID_HEADER, "-"))
+
+
+@dataclass(frozen=True)
+class Upstreams:
+    """The services, by what they own."""
+
+    products: Upstream
+    sales: Upstream
+    customers: Upstream
+
+    def all(self) -> tuple[Upstream, ...]:
+        """Every service."""
+        return self.products, self.sales, self.customers
+
+    def on_behalf_of(self, request: Request) -> "Upstreams":
+        """The services as the sender of `request` calls them."""
+        headers = {ID_HEADER: request.scope.get("request_id", "")}
+        return Upstreams(*(replace(each, headers=headers) for each in self.all()))
+
+
+@asynccontextmanager
+async def connect(
+    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+) -> AsyncIterator[Upstreams]:
+    """The services that the settings name, over one pool of connections."""
+    client = httpx.AsyncClient(
+        transport=transport or _transport(),
+        timeout=httpx.Timeout(settings.upstream_timeout, connect=settings.connect_timeout),
+        # A jar would send one caller's cookies along with the next caller's request.
+        cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        trust_env=False,
+    )
+    urls = {
+        "products-service": settings.products_url,
+        "sales-service": settings.sales_url,
+        "customers-service": settings.customers_url,
+    }
+    async with client:
+        yield Upstreams(
+            *(
+                Upstream(name, url.rstrip("/"), client, settings.upstream_timeout, {})
+                for name, url in urls.items()
+            )
+        )
+
+
+async def _upstreams(request: Request) -> Upstreams:
+    return cast(Upstreams, request.state.upstreams).on_behalf_of(request)
+
+
+UpstreamsDep = Annotated[Upstreams, Depends(_upstreams)]
+
+
+@overload
+async def together(
+    first: Coroutine[Any, Any, First], second: Coroutine[Any, Any, Second], /
+) -> tuple[First, Second]: ...
+@overload
+async def together(*calls: Coroutine[Any, Any, First]) -> tuple[First, ...]: ...
+async def together(*calls: Coroutine[Any, Any, Any]) -> tuple[Any, ...]:
+    """Await all calls at once; when one fails, cancel the rest and raise its error bare."""
+    with bare_errors():
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(call) for call in calls]
+    return tuple(task.result() for task in tasks)
+
+
+@contextmanager
+def bare_errors() -> Iterator[None]:
+    """Raise the first error of a group by itself: a group would slip past the handlers."""
+    try:
+        yield
+    except BaseExceptionGroup as group:
+        first: BaseException = group
+        while isinstance(first, BaseExceptionGroup):
+            first = first.exceptions[0]
+        raise first from first.__cause__
+
+
+def _transport() -> AiohttpTransport:
+    # aiohttp sends an idempotent request once more when its pooled connection had died.
+    return AiohttpTransport(
+        client=lambda: aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS_PER_SERVICE),
+            cookie_jar=aiohttp.DummyCookieJar(),
+        )
+    )
+
+
+def _limits(usual: httpx.Timeout, seconds: float) -> httpx.Timeout:
+    return httpx.Timeout(seconds, connect=usual.connect)

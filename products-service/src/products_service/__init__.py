@@ -1,0 +1,1 @@
+"""Daybook's catalogue and stock."""

@@ -1,0 +1,1 @@
+"""Categories: the curated kinds of products."""

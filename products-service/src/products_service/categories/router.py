@@ -1,0 +1,64 @@
+"""Categories over HTTP."""
+
+from fastapi import APIRouter, Request, Response, status
+
+from common.errors import Duplicate, InUse, Invalid, Malformed, NotFound
+from common.web.auth import requires
+from common.web.deps import DatabaseDep, IdPath
+from common.web.pagination import ListDep, tell_page
+from common.web.problems import responses
+from products_service.categories import queries, service
+from products_service.categories.schemas import CategoryIn, CategoryOut, CategoryPatch
+
+router = APIRouter(prefix="/categories", tags=["categories"])
+READ, WRITE = [requires("products:read")], [requires("products:write")]
+
+
+@router.get("", dependencies=READ, responses=responses(Malformed, Invalid))
+def list_categories(
+    request: Request, response: Response, query: ListDep, db: DatabaseDep
+) -> list[CategoryOut]:
+    """List categories."""
+    with db.reading() as session:
+        page = queries.page(session, query)
+        tell_page(request, response, "categories", page)
+        return [CategoryOut.model_validate(row[0]) for row in page.rows]
+
+
+@router.post(
+    "", dependencies=WRITE, status_code=status.HTTP_201_CREATED, responses=responses(Duplicate)
+)
+def create_category(body: CategoryIn, response: Response, db: DatabaseDep) -> CategoryOut:
+    """Create a category; its name is one of the curated ones."""
+    with db.transaction() as session:
+        created = CategoryOut.model_validate(service.create(session, body))
+    response.headers["Location"] = f"/categories/{created.id}"
+    return created
+
+
+@router.get("/{category_id}", dependencies=READ, responses=responses(NotFound))
+def get_category(category_id: IdPath, db: DatabaseDep) -> CategoryOut:
+    """Fetch a category."""
+    with db.reading() as session:
+        return CategoryOut.model_validate(queries.one(session, category_id))
+
+
+@router.put("/{category_id}", dependencies=WRITE, responses=responses(NotFound, Duplicate))
+def replace_category(category_id: IdPath, body: CategoryIn, db: DatabaseDep) -> CategoryOut:
+    """Replace what can be edited of a category."""
+    with db.transaction() as session:
+        return CategoryOut.model_validate(service.change(session, category_id, body))
+
+
+@router.patch("/{category_id}", dependencies=WRITE, responses=responses(NotFound, Duplicate))
+def update_category(category_id: IdPath, body: CategoryPatch, db: DatabaseDep) -> CategoryOut:
+    """Change some of a category."""
+    with db.transaction() as session:
+        return CategoryOut.model_validate(service.change(session, category_id, body))
+
+
+@router.delete("/{category_id}", dependencies=WRITE, responses=responses(NotFound, InUse))
+def delete_category(category_id: IdPath, db: DatabaseDep) -> CategoryOut:
+    """Delete a category that no product is in."""
+    with db.transaction() as session:
+        return CategoryOut.model_validate(service.delete(session, category_id))

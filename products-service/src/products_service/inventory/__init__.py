@@ -1,0 +1,1 @@
+"""Inventory: the stock ledger, and the adjustments that people write into it."""

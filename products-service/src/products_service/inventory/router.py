@@ -1,0 +1,64 @@
+"""The stock ledger over HTTP: read by everyone, written by adjustments."""
+
+from fastapi import APIRouter, Request, Response, status
+
+from common.errors import InsufficientStock, Invalid, Malformed, NotFound
+from common.web.auth import requires
+from common.web.deps import DatabaseDep, IdPath
+from common.web.pagination import ListDep, tell_page
+from common.web.problems import responses
+from products_service.inventory import queries, service
+from products_service.inventory.schemas import AdjustmentIn, InventoryTransactionOut
+
+router = APIRouter(tags=["inventory"])
+READ, WRITE = [requires("inventory:read")], [requires("inventory:write")]
+NAME = "inventory-transactions"
+
+
+@router.get(f"/{NAME}", dependencies=READ, responses=responses(Malformed, Invalid))
+def list_inventory_transactions(
+    request: Request, response: Response, query: ListDep, db: DatabaseDep
+) -> list[InventoryTransactionOut]:
+    """List the movements of all products."""
+    with db.reading() as session:
+        page = queries.page(session, query)
+        tell_page(request, response, NAME, page)
+        return [InventoryTransactionOut.model_validate(row[0]) for row in page.rows]
+
+
+@router.get(f"/{NAME}/{{transaction_id}}", dependencies=READ, responses=responses(NotFound))
+def get_inventory_transaction(transaction_id: IdPath, db: DatabaseDep) -> InventoryTransactionOut:
+    """Fetch one movement."""
+    with db.reading() as session:
+        return InventoryTransactionOut.model_validate(queries.one(session, transaction_id))
+
+
+@router.get(
+    f"/products/{{product_id}}/{NAME}",
+    dependencies=READ,
+    responses=responses(Malformed, NotFound, Invalid),
+)
+def list_product_inventory_transactions(
+    product_id: IdPath, request: Request, response: Response, query: ListDep, db: DatabaseDep
+) -> list[InventoryTransactionOut]:
+    """List the movements of one product, as a time series."""
+    with db.reading() as session:
+        page = queries.page(session, query, product_id)
+        tell_page(request, response, NAME, page)
+        return [InventoryTransactionOut.model_validate(row[0]) for row in page.rows]
+
+
+@router.post(
+    "/inventory-adjustments",
+    dependencies=WRITE,
+    status_code=status.HTTP_201_CREATED,
+    responses=responses(NotFound, InsufficientStock),
+)
+def adjust_inventory(
+    body: AdjustmentIn, response: Response, db: DatabaseDep
+) -> InventoryTransactionOut:
+    """Tell of stock that moved without an order, or of what was counted."""
+    with db.transaction() as session:
+        made = InventoryTransactionOut.model_validate(service.adjust(session, body))
+    response.headers["Location"] = f"/{NAME}/{made.id}"
+    return made

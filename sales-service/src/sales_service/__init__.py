@@ -1,0 +1,1 @@
+"""Daybook's orders, sales and checks."""

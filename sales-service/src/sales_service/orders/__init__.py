@@ -1,0 +1,1 @@
+"""Orders: placed once, corrected by orders of their own."""

@@ -1,0 +1,62 @@
+"""Orders over HTTP: entries, of which none is deleted and only the label changes."""
+
+from fastapi import APIRouter, Request, Response, status
+
+from common.db import shop
+from common.errors import InsufficientStock, Invalid, Malformed, NotFound, ProductNotActive
+from common.web.auth import requires
+from common.web.deps import DatabaseDep, IdPath
+from common.web.pagination import ListDep, tell_page
+from common.web.problems import responses
+from sales_service.orders import queries, service
+from sales_service.orders.schemas import OrderIn, OrderOut, OrderPatch, OrderReplacement
+
+router = APIRouter(prefix="/orders", tags=["orders"])
+READ, WRITE = [requires("orders:read")], [requires("orders:write")]
+
+
+@router.get("", dependencies=READ, responses=responses(Malformed, Invalid))
+def list_orders(
+    request: Request, response: Response, query: ListDep, db: DatabaseDep
+) -> list[OrderOut]:
+    """List orders with their lines; `q` looks for a piece of number or label."""
+    with db.reading() as session:
+        currency = shop.currency(session)
+        page = queries.page(session, query, currency)
+        tell_page(request, response, "orders", page)
+        return [OrderOut.of(row[0], currency) for row in page.rows]
+
+
+@router.post(
+    "",
+    dependencies=WRITE,
+    status_code=status.HTTP_201_CREATED,
+    responses=responses(NotFound, InsufficientStock, ProductNotActive),
+)
+def place_order(body: OrderIn, response: Response, db: DatabaseDep) -> OrderOut:
+    """Place an order. Its stock is taken and its sales are recorded with it, or nothing is."""
+    with db.transaction() as session:
+        placed = service.record(session, service.place(session, body))
+    response.headers["Location"] = f"/orders/{placed.id}"
+    return placed
+
+
+@router.get("/{order_id}", dependencies=READ, responses=responses(NotFound))
+def get_order(order_id: IdPath, db: DatabaseDep) -> OrderOut:
+    """Fetch an order with its lines."""
+    with db.reading() as session:
+        return service.record(session, queries.one(session, order_id))
+
+
+@router.put("/{order_id}", dependencies=WRITE, responses=responses(NotFound))
+def replace_order(order_id: IdPath, body: OrderReplacement, db: DatabaseDep) -> OrderOut:
+    """Replace what can be edited of a placed order: its label."""
+    with db.transaction() as session:
+        return service.record(session, service.relabel(session, order_id, body))
+
+
+@router.patch("/{order_id}", dependencies=WRITE, responses=responses(NotFound))
+def update_order(order_id: IdPath, body: OrderPatch, db: DatabaseDep) -> OrderOut:
+    """Change the label of an order; another member that differs is refused."""
+    with db.transaction() as session:
+        return service.record(session, service.relabel(session, order_id, body))

@@ -1,0 +1,1 @@
+"""Sales: what each order line earned, and the sums of it."""
