@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 EDITABLE := $(foreach member,$(MEMBERS),-e ./$(member))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help start test mysql lint lock clean
+.PHONY: help start test torture mysql lint lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
@@ -17,6 +17,9 @@ start: .venv/installed  ## serve the shop on the embedded database until Ctrl-C
 
 test: .venv/developing  ## run the tests
 	@$(BIN)/python -m pytest
+
+torture: .venv/developing  ## send the apps thousands of sound and unsound requests
+	@DAYBOOK_CASES=500 $(BIN)/python -m pytest --timeout 7200 tests/robustness
 
 mysql: .venv/installed  ## add the driver of MySQL and MariaDB (needs a C compiler and libmariadb-dev)
 	@$(PIP) install --require-hashes -r requirements/mysql.lock

@@ -46,14 +46,18 @@ def main(file: Path, rounds: int) -> None:
             capture_output=True,
         )
         shop = subprocess.Popen(
-            [DAYBOOK, "start"], env=environment, stdout=subprocess.PIPE, text=True
+            [DAYBOOK, "start"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,  # the log of requests
+            text=True,
         )
         assert shop.stdout is not None
         told = [next(shop.stdout) for _ in range(7)]
         gateway = next(line.split()[1] for line in told if line.split()[0] == "gateway")
         base = gateway.removesuffix("/docs")
         print(f"idle: {peak_mib(shop.pid):.0f} MiB")
-        for name in ("json", "csv", "excel"):
+        for name in ("json", "ndjson", "csv", "excel"):
             url = f"{base}/report/customer-orders?format={name}"
             found = [fetched(url, shop.pid) for _ in range(rounds)]
             seconds, first, peak, size = (median(each) for each in zip(*found, strict=True))

@@ -3,12 +3,19 @@
 Problem
 ├── Malformed             400  the request cannot be read, or names an unknown field
 ├── NotFound              404
+├── MethodNotAllowed      405
+├── RequestTimedOut       408  the client fell silent
 ├── Conflict              409
 │   ├── Duplicate              another record has the key
 │   ├── InUse                  other records refer to it
 │   ├── InsufficientStock      names every shortage
 │   └── ProductNotActive       blocked or discontinued
+├── ContentTooLarge       413  the body is larger than a service reads
+├── UriTooLong            414
+├── UnsupportedMediaType  415  the body is not JSON
 ├── Invalid               422  names every field
+├── HeaderFieldsTooLarge  431
+├── InternalError         500  nobody foresaw it
 ├── Unavailable           503
 └── UpstreamFailed        502
     └── UpstreamTimedOut  504
@@ -18,12 +25,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
+_known: dict[str, type["Problem"]] = {}
+
 
 class Problem(Exception):
     """An expected failure, told to the client as RFC 9457 problem+json."""
 
     status: ClassVar[int] = 500
     title: ClassVar[str] = "Internal error"
+    code: ClassVar[str]  # stable, for programs: `InsufficientStock` is `insufficient_stock`
 
     def __init__(
         self, detail: str, *, errors: Mapping[str, str] | None = None, **extra: Any
@@ -33,15 +43,14 @@ class Problem(Exception):
         self.errors = dict(errors or {})
         self.extra = extra
 
-    @property
-    def code(self) -> str:
-        """The stable name of the problem, for programs: `insufficient_stock`."""
-        return code_of(type(self).__name__)
+    def __init_subclass__(cls) -> None:
+        cls.code = re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
+        _known[cls.code] = cls
 
 
-def code_of(name: str) -> str:
-    """A class name as a problem's code: `InsufficientStock` is `insufficient_stock`."""
-    return re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
+def problem_of(code: str) -> type[Problem]:
+    """The kind of problem that bears the code."""
+    return _known[code]
 
 
 class Malformed(Problem):
@@ -63,6 +72,20 @@ class NotFound(Problem):
         missing = sorted(set(ids))
         detail = f"There is no {kind} with id {', '.join(map(str, missing))}."
         return cls(detail, errors={field: detail} if field else None, missing=missing)
+
+
+class RequestTimedOut(Problem):
+    """The client fell silent before its request was complete."""
+
+    status = 408
+    title = "The request took too long to arrive"
+
+
+class MethodNotAllowed(Problem):
+    """The path is known, but not with this method; the header `Allow` names those it knows."""
+
+    status = 405
+    title = "Method not allowed"
 
 
 class Conflict(Problem):
@@ -118,6 +141,27 @@ class ProductNotActive(Conflict):
         return cls(f"Only active products are sold; not active: {told}.", product_ids=ids)
 
 
+class ContentTooLarge(Problem):
+    """The body is larger than a service reads."""
+
+    status = 413
+    title = "The body is too large"
+
+
+class UriTooLong(Problem):
+    """The path and the query are longer than an app reads."""
+
+    status = 414
+    title = "The address is too long"
+
+
+class UnsupportedMediaType(Problem):
+    """The body is not JSON, or does not say that it is."""
+
+    status = 415
+    title = "The body is not JSON"
+
+
 class Invalid(Problem):
     """The content of the request breaks a rule; `errors` says of each field which."""
 
@@ -127,6 +171,17 @@ class Invalid(Problem):
     def __init__(self, errors: Mapping[str, str]) -> None:
         told = "; ".join(f"{field} {text}" for field, text in errors.items())
         super().__init__(f"{told}.", errors=errors)
+
+
+class HeaderFieldsTooLarge(Problem):
+    """The header fields are larger than an app reads."""
+
+    status = 431
+    title = "The header is too large"
+
+
+class InternalError(Problem):
+    """Something failed that nobody foresaw; the log tells it, the answer does not."""
 
 
 class Unavailable(Problem):

@@ -4,6 +4,7 @@ A body refuses members it does not know. Members that are only read are ignored 
 and PUT, for admin kits send whole records back; in PATCH a changed one is refused.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
@@ -50,13 +51,24 @@ def _instant(value: Any) -> datetime:
         raise PydanticCustomError("moment", told) from None
 
 
+def _digits(value: Any) -> Any:
+    """Pydantic would read ` 1`, `1_0` and `1.0` too: a number in a URL is spelled in one way."""
+    if isinstance(value, str) and not _NUMBER.fullmatch(value):
+        raise PydanticCustomError("number", "must be a whole number")
+    return value
+
+
 def _past(moment: datetime) -> datetime:
     if moment > now():
         raise PydanticCustomError("future", "must not lie in the future")
     return moment
 
 
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
 _PRINTABLE = AfterValidator(_printable)
+
+# A whole number in a path or a query.
+Number = Annotated[int, BeforeValidator(_digits)]
 
 # Text of one character to so many, kept exactly as sent.
 Text20 = Annotated[str, Field(max_length=20, strict=True), _PRINTABLE]

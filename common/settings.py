@@ -3,11 +3,11 @@
 import re
 from functools import cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
-from pydantic import AliasChoices, Field, field_validator
+from pydantic import AliasChoices, Field, HttpUrl, field_validator
 from pydantic_core import PydanticCustomError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     database_url_setting: str | None = Field(
         default=None, validation_alias=AliasChoices("DATABASE_URL", "DAYBOOK_DATABASE_URL")
     )
+    migration_url: str | None = None  # of the user who owns the tables, where it is another one
     threads: Annotated[int, Field(ge=1, le=1000)] = 40  # requests that use a database at once
     lock_timeout: Annotated[float, Field(gt=0)] = 60.0  # seconds a writer waits for its turn
 
@@ -39,10 +40,23 @@ class Settings(BaseSettings):
     customers_url: str = "http://127.0.0.1:8002"
     connect_timeout: Annotated[float, Field(gt=0)] = 2.0
     upstream_timeout: Annotated[float, Field(gt=0)] = 30.0  # seconds for a whole call
+    client_timeout: Annotated[float, Field(gt=0)] = 60.0  # seconds of a client's silence
+
+    # An order of 2,000 lines, sent back with all that Daybook wrote into it, has 2.5 MB.
+    max_body_bytes: Annotated[int, Field(ge=1)] = 4_000_000
+    body_timeout: Annotated[float, Field(gt=0)] = 60.0  # seconds for a body to come in whole
 
     # By default the pages of this machine may call: any port of localhost and 127.0.0.1.
     cors_origin_regex: str = r"https?://(localhost|127\.0\.0\.1)(:\d+)?"
     trusted_hosts: list[str] = ["localhost", "127.0.0.1"]
+
+    log_format: Literal["auto", "json", "console"] = "auto"  # console where a person watches
+    # auto: warnings on a console, every request in JSON
+    log_level: Literal["auto", "debug", "info", "warning", "error"] = "auto"
+    # Traces go there, as OpenTelemetry's own variable says; without it there are none.
+    traces_endpoint: HttpUrl | None = Field(
+        default=None, validation_alias="OTEL_EXPORTER_OTLP_ENDPOINT"
+    )
 
     # A new shop is founded with these; afterwards the row of table `shop` counts.
     shop_name: str = "My shop"

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -69,18 +69,20 @@ def daybook(
 
 @pytest.fixture
 def started(environment: dict[str, str], tmp_path: Path) -> Callable[..., Any]:
-    """Runs a shop for as long as its `with`."""
+    """Runs a shop for as long as its `with`; standard error goes `into` a file or a descriptor."""
 
     @contextmanager
-    def start(**settings: str) -> Iterator[Shop]:
-        process = subprocess.Popen(
-            [DAYBOOK, "start"],
-            env=environment | settings,
-            cwd=tmp_path,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+    def start(into: Path | int = subprocess.STDOUT, **settings: str) -> Iterator[Shop]:
+        log = into.open("wb") if isinstance(into, Path) else nullcontext(into)
+        with log as errors:
+            process = subprocess.Popen(
+                [DAYBOOK, "start"],
+                env=environment | settings,
+                cwd=tmp_path,
+                stdout=subprocess.PIPE,
+                stderr=errors,
+                text=True,
+            )
         try:
             yield Shop(process)
         finally:

@@ -1,17 +1,16 @@
-"""The whole shop, on a fresh database for each test.
+"""The whole shop, on an empty database for each test.
 
 `products`, `sales` and `customers` are clients of the real apps in this process; `shop` is
 all four apps on real ports. After each test the checks of `daybook check` must agree.
 """
 
-import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from pathlib import Path
 from typing import Any
 
 import httpx2
 import pytest
+from documented import DocumentedClient
 from fastapi.testclient import TestClient
 from sqlalchemy import select
 
@@ -21,36 +20,13 @@ import sales_service.main
 from common.checks import check
 from common.db.base import Base
 from common.db.session import Database, connect
-from common.db.shop import found, the_shop
-from common.db.upgrade import upgrade
+from common.db.shop import the_shop
 from common.settings import Settings
 from common.stock.levels import Movement, move
 from daybook import background
 
-pytest_plugins = ["command_fixtures"]
+pytest_plugins = ["command_fixtures", "database_fixtures", "furnished_fixtures"]
 Json = dict[str, Any]
-
-
-@pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The file of an empty shop, to be copied."""
-    folder = tmp_path_factory.mktemp("founded")
-    settings = Settings(folder=folder)
-    database = connect(settings)
-    upgrade(database)
-    with database.transaction() as session:
-        found(session, settings)
-    database.dispose()
-    return folder / "daybook.db"
-
-
-@pytest.fixture
-def settings(founded: Path, tmp_path: Path) -> Settings:
-    """Settings of a shop of one's own, with a copy of the empty database."""
-    folder = tmp_path / "var"
-    folder.mkdir()
-    shutil.copy(founded, folder / "daybook.db")
-    return Settings(folder=folder, threads=8, lock_timeout=20)
 
 
 @pytest.fixture
@@ -122,7 +98,7 @@ def client(database: Database, settings: Settings) -> Iterator[Callable[..., Tes
         def enter(create_app: Callable[[Settings], Any]) -> TestClient:
             app = create_app(settings)
             base = "http://localhost"
-            made = TestClient(app, base_url=base, raise_server_exceptions=False)
+            made = DocumentedClient(app, base_url=base, raise_server_exceptions=False)
             return stack.enter_context(made)
 
         yield enter

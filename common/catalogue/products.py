@@ -51,13 +51,24 @@ def check(session: Session, product: Product) -> None:
 def existing(
     session: ReadSession, product_ids: Collection[int], *, field: str | None = None
 ) -> dict[int, tuple[Product, str]]:
-    """Products with the names of their categories, by id; NotFound names each missing one."""
-    query = (
-        select(Product, Category.name)
-        .join(Category)
+    """Products with the names of their categories, by id; NotFound names each missing one.
+
+    They stay as they are until the transaction ends: what is sold is not blocked meanwhile.
+    """
+    locked = (
+        select(Product)
         .where(Product.id.in_(set(product_ids)), Product.deleted_at.is_(None))
+        .order_by(Product.id)
+        .with_for_update(read=True)
     )
-    found = {product.id: (product, category) for product, category in session.execute(query)}
-    if unknown := set(product_ids) - found.keys():
+    found = list(session.scalars(locked))
+    if unknown := set(product_ids) - {product.id for product in found}:
         raise NotFound.of("product", unknown, field=field)
-    return found
+    names = _category_names(session, {product.category_id for product in found})
+    return {product.id: (product, names[product.category_id]) for product in found}
+
+
+def _category_names(session: ReadSession, category_ids: Collection[int]) -> dict[int, str]:
+    """By id. No join: PostgreSQL would lose a product that moved while its lock was awaited."""
+    query = select(Category.id, Category.name).where(Category.id.in_(category_ids))
+    return {row.id: row.name for row in session.execute(query)}

@@ -25,6 +25,11 @@ class Base(DeclarativeBase):
     type_annotation_map: ClassVar = {datetime: Moment, int: BigInteger}
 
 
+# Of tables from which rows are deleted: the number of one that went is not given again. Only
+# SQLite must be told.
+NUMBERED_ONCE = {"sqlite_autoincrement": True}
+
+
 class Identified:
     """A record with a number of its own. Numbers may have gaps."""
 

@@ -21,7 +21,9 @@ class quarter_hour(FunctionElement[int]):  # noqa: N801 # an SQL function by its
 
 @compiles(quarter_hour, "sqlite")
 def _sqlite(element: Any, compiler: Any, **kw: Any) -> str:
-    return f"CAST(strftime('%s', {compiler.process(element.clauses, **kw)}) AS INTEGER) / 900"
+    # to the second: SQLite would round the last half of a millisecond up, into the next quarter
+    moment = f"substr({compiler.process(element.clauses, **kw)}, 1, 19)"
+    return f"CAST(strftime('%s', {moment}) AS INTEGER) / 900"
 
 
 @compiles(quarter_hour, "mysql")

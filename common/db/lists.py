@@ -1,193 +1,169 @@
 """Lists in SQL: filter, search, sort and page any select by its named fields."""
 
-from collections.abc import Mapping, Sequence
+import operator
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, false, func, or_, true
+from pydantic import BaseModel
+from sqlalchemy import ColumnElement, FromClause, Row, Select, and_, func, or_
 
+from common.db import caseless
+from common.db.keyset import Key, beyond, order
 from common.db.session import ReadSession
-from common.errors import Invalid, Malformed
-from common.listing import Keyset, ListQuery, Page, Positions, Sort, encode_cursor
+from common.errors import Malformed
+from common.listing.cursors import digest, encode_cursor
+from common.listing.fields import fields_of
+from common.listing.query import (
+    Condition,
+    Keyset,
+    ListQuery,
+    Page,
+    Place,
+    PlaceOfRow,
+    Positions,
+    Vocabulary,
+)
 from common.text import fold
-from common.times import instant
 
-MAX_INTEGER = 2**63 - 1
-LONGEST_INTEGER = len(str(MAX_INTEGER))
+Rows = Select[*tuple[Any, ...]]
+Found = Page[Row[*tuple[Any, ...]]]
+
+_COMPARED: Mapping[str, Callable[[Any, Any], ColumnElement[bool]]] = {
+    "gte": operator.ge,
+    "lte": operator.le,
+    "gt": operator.gt,
+    "lt": operator.lt,
+    "like": caseless.contains,
+}
 
 
 @dataclass(frozen=True)
 class Listing:
-    """What may be asked of a list.
+    """What may be asked of a list, and the columns that know the answer.
 
-    `fields` are the plain fields, by which it filters and sorts; those that stand in
-    `folded` too are looked for without case, in the column given there. `search` is the
-    folded text in which `q` looks.
+    Of the fields in `folded`, equality is looked for without case, in the column given
+    there. `search` is the folded text in which `q` looks; a list that has none looks in the
+    fields of `searched`.
     """
 
-    fields: Mapping[str, ColumnElement[Any]]
-    id: ColumnElement[int]
+    asked: Vocabulary
+    columns: Mapping[str, ColumnElement[Any]]
     folded: Mapping[str, ColumnElement[Any]]
-    search: ColumnElement[Any] | None = None
+    search: ColumnElement[Any] | None
+    searched: Sequence[str]
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        record: type[BaseModel],
+        table: FromClause,
+        *,
+        derived: Mapping[str, Any] | None = None,
+        folded: Mapping[str, ColumnElement[Any]] | None = None,
+        search: ColumnElement[Any] | None = None,
+        searched: Sequence[str] = (),
+    ) -> "Listing":
+        """The list of the records in `table`; `derived` are fields that are no columns of it."""
+        fields = fields_of(record)
+        known = derived or {}
+        columns = {each: known[each] if each in known else table.c[each] for each in fields}
+        asked = Vocabulary(name, fields, searched=search is not None or bool(searched))
+        return cls(asked, columns, folded or {}, search, searched)
 
 
-def fetch(
-    session: ReadSession, select: Select[*tuple[Any, ...]], listing: Listing, query: ListQuery
-) -> Page[Row[*tuple[Any, ...]]]:
-    """The page of `select` that `query` asks for; raises Malformed and Invalid."""
+def fetch(session: ReadSession, select: Rows, listing: Listing, query: ListQuery) -> Found:
+    """The page of `select` that `query` asks for; Malformed if its cursor leads nowhere."""
+    keys = _keys(listing, query)
     chosen = select.where(*conditions(listing, query))
-    keys = [_field(listing, by.field) for by in query.sort]
-    ordered = chosen.order_by(*_order(keys, listing.id, query.sort))
-    if isinstance(query.window, Keyset):
-        return _after(session, ordered, keys, listing.id, query, query.window)
-    return _positions(session, chosen, ordered, keys, listing.id, query, query.window)
-
-
-def _positions(
-    session: ReadSession,
-    chosen: Select[*tuple[Any, ...]],
-    ordered: Select[*tuple[Any, ...]],
-    keys: Sequence[ColumnElement[Any]],
-    id_: ColumnElement[int],
-    query: ListQuery,
-    window: Positions,
-) -> Page[Row[*tuple[Any, ...]]]:
-    count = chosen.with_only_columns(func.count(), maintain_column_froms=True)
-    total = session.execute(count).scalar_one()
-    page = ordered.add_columns(*keys, id_).offset(window.start).limit(window.end - window.start)
-    rows = session.execute(page).all() if window.end > window.start else []
-    more = bool(rows) and window.start + len(rows) < total
-    return Page(rows, window.start, total, _cursor(query.sort, rows[-1]) if more else None)
-
-
-def _after(
-    session: ReadSession,
-    ordered: Select[*tuple[Any, ...]],
-    keys: Sequence[ColumnElement[Any]],
-    id_: ColumnElement[int],
-    query: ListQuery,
-    window: Keyset,
-) -> Page[Row[*tuple[Any, ...]]]:
-    page = ordered.add_columns(*keys, id_).limit(window.limit + 1)
-    if window.after is not None:
-        page = page.where(_beyond(keys, id_, query.sort, window.after))
-    found = session.execute(page).all()
-    rows = found[: window.limit]
-    more = len(found) > window.limit
-    return Page(rows, 0, None, _cursor(query.sort, rows[-1]) if more else None)
-
-
-def _cursor(sort: Sequence[Sort], row: Row[*tuple[Any, ...]]) -> str:
-    values = tuple(row)[-len(sort) - 1 :]
-    return encode_cursor(sort, [v.isoformat() if isinstance(v, datetime) else v for v in values])
-
-
-def _order(
-    keys: Sequence[ColumnElement[Any]], id_: ColumnElement[int], sort: Sequence[Sort]
-) -> list[ColumnElement[Any]]:
-    """Nulls are the least on every database. Ties go by id, the way of the last field."""
-    last = bool(sort) and sort[-1].descending
-    order: list[ColumnElement[Any]] = [
-        key.desc() if by.descending else key.asc() for key, by in zip(keys, sort, strict=True)
-    ]
-    return [*order, id_.desc() if last else id_.asc()]
-
-
-def _beyond(
-    keys: Sequence[ColumnElement[Any]],
-    id_: ColumnElement[int],
-    sort: Sequence[Sort],
-    after: Sequence[Any],
-) -> ColumnElement[bool]:
-    """Rows after `after`, in the expanded form: MySQL scans the index for the tuple form."""
-    descending = [by.descending for by in sort]
-    columns = [*keys, id_]
-    directions = [*descending, bool(sort) and descending[-1]]
-    values = [_typed(key, value) for key, value in zip(columns, after, strict=True)]
-    alternatives = []
-    for place in range(len(columns)):
-        same = [_same(columns[i], values[i]) for i in range(place)]
-        further = _further(columns[place], values[place], descending=directions[place])
-        alternatives.append(and_(*same, further))
-    hint = _further(columns[0], values[0], descending=directions[0], or_same=True)
-    return and_(hint, or_(*alternatives))
-
-
-def _typed(key: ColumnElement[Any], value: Any) -> Any:
-    """A cursor's value as its column holds it: a moment is text in a cursor."""
-    try:
-        if value is not None and key.type.python_type is datetime:
-            return instant(value)
-        if value is not None and type(value) is not key.type.python_type:
-            raise TypeError  # a bool is no int
-        if isinstance(value, int) and abs(value) > MAX_INTEGER:
-            raise ValueError
-    except (TypeError, ValueError):
-        raise Invalid({"cursor": "is not one that this list gave for this sort"}) from None
-    return value
-
-
-def _same(key: ColumnElement[Any], value: Any) -> ColumnElement[bool]:
-    return key.is_(None) if value is None else key == value
-
-
-def _further(
-    key: ColumnElement[Any], value: Any, *, descending: bool, or_same: bool = False
-) -> ColumnElement[bool]:
-    if value is None:  # the least: nothing is below it, everything else above
-        if descending:
-            return key.is_(None) if or_same else false()
-        return true() if or_same else key.is_not(None)
-    if descending:
-        below: ColumnElement[bool] = key <= value if or_same else key < value
-        return or_(below, key.is_(None))
-    above: ColumnElement[bool] = key >= value if or_same else key > value
-    return above
+    ordered = chosen.order_by(*order(keys)).add_columns(*(key.column for key in keys))
+    if isinstance(query.window, Positions):
+        return _positions(session, chosen, ordered, query, query.window)
+    values = _values(session, select, keys, query.window.after)
+    parts = [ordered] if values is None else [ordered.where(c) for c in beyond(keys, values)]
+    return _after(session, parts, query, query.window)
 
 
 def conditions(listing: Listing, query: ListQuery) -> list[ColumnElement[bool]]:
-    """The filters and the search of `query` in SQL; raises Malformed and Invalid."""
-    found: list[ColumnElement[bool]] = []
-    for name, texts in query.filters.items():
-        if name in listing.folded:
-            found.append(listing.folded[name].in_([fold(text) for text in texts]))
-        else:
-            column = _field(listing, name)
-            found.append(column.in_([_value(column, name, text) for text in texts]))
+    """The filters and the search of `query` in SQL."""
+    found = [_condition(listing, condition) for condition in query.conditions]
     if query.search:
-        if listing.search is None:
-            raise Malformed("q does not search this list.", errors={"q": "is not known here"})
-        found.append(listing.search.contains(fold(query.search), autoescape=True))
+        found.append(_search(listing, query.search))
     return found
 
 
-def _field(listing: Listing, name: str) -> ColumnElement[Any]:
-    try:
-        return listing.fields[name]
-    except KeyError:
-        known = ", ".join(sorted(listing.fields))
-        raise Malformed(
-            f"{name} is no field of this list; its fields are {known}.",
-            errors={name: "is not known here"},
-        ) from None
+def _search(listing: Listing, text: str) -> ColumnElement[bool]:
+    if listing.search is not None:
+        return listing.search.contains(fold(text), autoescape=True)
+    columns = [listing.columns[name] for name in listing.searched]
+    return or_(*(caseless.contains(column, text.strip()) for column in columns))
 
 
-def _value(column: ColumnElement[Any], name: str, text: str) -> Any:
-    kind = column.type.python_type
-    try:
-        if kind is int:
-            return _integer(text)
-        return instant(text) if kind is datetime else text
-    except ValueError:
-        wanted = "a whole number" if kind is int else "an RFC 3339 time"
-        raise Invalid({name: f"must be {wanted}"}) from None
+def _condition(listing: Listing, condition: Condition) -> ColumnElement[bool]:
+    column = listing.columns[condition.field]
+    if condition.operator in _COMPARED:
+        return _COMPARED[condition.operator](column, *condition.values)
+    told = [value for value in condition.values if value is not None]
+    null = len(told) < len(condition.values)
+    if condition.field in listing.folded:
+        column, told = listing.folded[condition.field], [fold(value) for value in told]
+    if condition.operator == "eq":
+        return or_(column.is_(None), column.in_(told)) if null else column.in_(told)
+    others = column.not_in(told)  # a null is not equal to any value
+    if listing.asked.fields[condition.field].nullable:
+        return and_(column.is_not(None), others) if null else or_(column.is_(None), others)
+    return others
 
 
-def _integer(text: str) -> int:
-    digits = text.removeprefix("-")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= LONGEST_INTEGER):
-        raise ValueError
-    if not -MAX_INTEGER <= int(text) <= MAX_INTEGER:
-        raise ValueError
-    return int(text)
+def _keys(listing: Listing, query: ListQuery) -> list[Key]:
+    """What to sort by, and last the id, the way of the field before it."""
+    fields = listing.asked.fields
+    keys = [
+        Key(listing.columns[by.field], by.descending, fields[by.field].nullable)
+        for by in query.sort
+    ]
+    last = bool(query.sort) and query.sort[-1].descending
+    return [*keys, Key(listing.columns["id"], last, nullable=False)]
+
+
+def _positions(
+    session: ReadSession, chosen: Rows, ordered: Rows, query: ListQuery, window: Positions
+) -> Found:
+    count = chosen.with_only_columns(func.count(), maintain_column_froms=True)
+    total = session.execute(count).scalar_one()
+    page = ordered.offset(window.start).limit(window.end - window.start)
+    rows = session.execute(page).all() if window.end > window.start else []
+    more = bool(rows) and window.start + len(rows) < total
+    return Page(rows, window.start, total, _cursor(query, rows[-1]) if more else None)
+
+
+def _after(session: ReadSession, parts: list[Rows], query: ListQuery, window: Keyset) -> Found:
+    """The first rows of the parts, which follow one another."""
+    found: list[Row[*tuple[Any, ...]]] = []
+    for part in parts:
+        found += session.execute(part.limit(window.limit + 1 - len(found))).all()
+        if len(found) > window.limit:
+            break
+    rows = found[: window.limit]
+    more = len(found) > window.limit
+    return Page(rows, 0, None, _cursor(query, rows[-1]) if more else None)
+
+
+def _cursor(query: ListQuery, row: Row[*tuple[Any, ...]]) -> str:
+    return encode_cursor(query.sort, tuple(row)[-len(query.sort) - 1 :])
+
+
+def _values(
+    session: ReadSession, select: Rows, keys: list[Key], place: Place | PlaceOfRow | None
+) -> tuple[Any, ...] | None:
+    """The sort values and the id after which to go on."""
+    if not isinstance(place, PlaceOfRow):
+        return None if place is None else place.values
+    columns = [key.column for key in keys]
+    there = select.with_only_columns(*columns, maintain_column_froms=True)
+    row = session.execute(there.where(columns[-1] == place.id)).one_or_none()
+    if row is None or digest(row) != place.digest:
+        text = "leads to a row that was deleted or changed meanwhile; start again without it"
+        raise Malformed(f"cursor {text}.", errors={"cursor": text})
+    return tuple(row)

@@ -5,7 +5,7 @@ The one place that commits.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import NewType
+from typing import Any, NewType
 
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session as _Session
@@ -13,6 +13,10 @@ from sqlalchemy.orm import sessionmaker
 
 from common.db.engine import make_engine
 from common.settings import Settings
+
+# How the row of a record is locked that is edited, and not deleted: others may go on referring
+# to it, who on PostgreSQL could keep an editor waiting for ever.
+EDITED: dict[str, Any] = {"key_share": True}
 
 ReadSession = NewType("ReadSession", _Session)
 Session = NewType("Session", ReadSession)
@@ -28,6 +32,11 @@ class Database:
             engine.execution_options(sqlite_begin="DEFERRED"), expire_on_commit=False
         )
 
+    @property
+    def numbers_early(self) -> bool:
+        """Whether ids are taken before the commit, so that a lower one may still come to light."""
+        return self.engine.dialect.name != "sqlite"
+
     @contextmanager
     def transaction(self) -> Iterator[Session]:
         """A session that may write: committed at the end, undone by any exception."""
@@ -36,7 +45,11 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[ReadSession]:
-        """A session that sees one state of the database and writes nothing."""
+        """A session that writes nothing.
+
+        On SQLite it sees one state of the database from its first query to its last; on a
+        server, each query sees one state of its own.
+        """
         with self._read() as session:
             yield ReadSession(session)
 

@@ -3,12 +3,29 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
 from sqlalchemy.dialects.mysql import DATETIME as MYSQL_DATETIME
 from sqlalchemy.types import TypeDecorator
 
 # SQLite numbers the rows of an INTEGER key by itself, and of no other type.
 Key = BigInteger().with_variant(Integer, "sqlite")
+
+# Where text is equal, and sorts, by its code points, blanks at its end among them. SQLite does
+# so by itself; `utf8mb4_bin` would not, for it pads with blanks.
+COLLATIONS = {
+    "postgresql": "C",
+    "mysql": "utf8mb4_0900_bin",
+    "mariadb": "utf8mb4_nopad_bin",
+}
+
+
+def characters(length: int | None = None) -> String:
+    """The type of text of at most `length` characters, compared by code point everywhere."""
+    kind = Text if length is None else String
+    found: String = kind(length)
+    for dialect, collation in COLLATIONS.items():
+        found = found.with_variant(kind(length, collation=collation), dialect)
+    return found
 
 
 class Moment(TypeDecorator[datetime]):

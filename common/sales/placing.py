@@ -9,11 +9,13 @@ from sqlalchemy.orm.attributes import set_committed_value
 
 from common.catalogue import products
 from common.catalogue.products import ProductStatus
+from common.db import turns
 from common.db.models.catalogue import Product
 from common.db.models.customers import Customer
 from common.db.models.orders import Order, OrderLine
 from common.db.models.sales import Sale
 from common.db.session import Session
+from common.db.turns import Turn
 from common.errors import Invalid, NotFound, ProductNotActive
 from common.money import MAX_CENTS
 from common.sales.states import FulfilmentStatus, OrderKind, OrderStatus, PaymentStatus
@@ -48,6 +50,8 @@ def place(session: Session, wish: OrderWish, *, closed: bool = False) -> Order:
     Raises NotFound (customer, products), ProductNotActive, InsufficientStock, each naming
     all that are concerned, and Invalid if the total is beyond MAX_CENTS.
     """
+    turns.share(session, Turn.ledgers)
+    turns.share(session, Turn.orders)
     customer = _known_customer(session, wish.customer_id)
     known = _known_products(session, wish)
     order = Order(

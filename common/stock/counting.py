@@ -38,6 +38,7 @@ def count(
 
     Raises Conflict if fewer were counted than are promised to placed orders.
     """
+    level = _locked_level(session, product_id)  # first: what is promised must not change
     promised = session.execute(select(allocated_units(literal(product_id)))).scalar_one()
     if counted < promised:
         raise Conflict(
@@ -45,8 +46,7 @@ def count(
             f" only {counted} were counted.",
             errors={"counted": f"must be at least {promised}, which placed orders await"},
         )
-    change = counted - promised - _locked_level(session, product_id)
-    movement = Movement(product_id, change, reason, reference)
+    movement = Movement(product_id, counted - promised - level, reason, reference)
     return move(session, [movement], effective_at)[0]
 
 

@@ -35,7 +35,10 @@ class _Level:
 def move(
     session: Session, movements: Sequence[Movement], effective_at: datetime | None = None
 ) -> list[InventoryTransaction]:
-    """Write the movements into ledger and levels; InsufficientStock names every shortage."""
+    """Write the movements into ledger and levels; InsufficientStock names every shortage.
+
+    The caller shares the turn at the ledgers since before it locked anything else.
+    """
     net: Counter[int] = Counter()
     for movement in movements:
         net[movement.product_id] += movement.change

@@ -20,12 +20,18 @@ from fastapi import APIRouter, Depends, FastAPI, Path, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import JSONResponse
 from sqlalchemy import text
-from sqlalchemy.exc import IntegrityError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm.exc import StaleDataError
 
+from common.db.engine import OtherServer
+from common.db.failures import Failure, meaning
 from common.db.session import Database, connect
+from common.db.telemetry import observe
 from common.errors import Conflict, Unavailable
+from common.schemas import Number
 from common.settings import Settings, get_settings
+from common.telemetry import Telemetry
 from common.web import problems
 from common.web.app import States, create_app
 from common.web.requests import RETRY_AFTER
@@ -46,7 +52,7 @@ async def _database(request: Request) -> AsyncIterator[Database]:
 _READING = {"GET", "HEAD"}
 # "function": the next writer's turn comes before this one's answer has been sent
 DatabaseDep = Annotated[Database, Depends(_database, scope="function")]
-IdPath = Annotated[int, Path(ge=-(2**63), le=2**63 - 1, description="The number of the record")]
+IdPath = Annotated[Number, Path(ge=-(2**63), le=2**63 - 1, description="The number of the record")]
 
 
 def create_service(title: str, *routers: APIRouter, settings: Settings | None = None) -> FastAPI:
@@ -54,20 +60,37 @@ def create_service(title: str, *routers: APIRouter, settings: Settings | None = 
     chosen = settings or get_settings()
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> States:
+    async def lifespan(app: FastAPI) -> States:
         # As many connections as threads: nobody in a thread ever waits for a connection.
         anyio.to_thread.current_default_thread_limiter().total_tokens = chosen.threads
         database = connect(chosen)
         # three services share the threads when embedded; a quarter is left to readers
         writers = anyio.CapacityLimiter(max(1, chosen.threads // 4))
+        _observe(app.state.telemetry, database, writers)
         yield {"database": database, "writers": writers}
         database.dispose()
 
-    app = create_app(title, *routers, lifespan=lifespan, ready=_ready, settings=chosen)
+    app = create_app(
+        title,
+        *routers,
+        lifespan=lifespan,
+        ready=_ready,
+        settings=chosen,
+        service=f"{title}-service",
+    )
     app.add_exception_handler(StaleDataError, _overtaken)
-    app.add_exception_handler(IntegrityError, _overtaken)
-    app.add_exception_handler(OperationalError, _not_now)
+    app.add_exception_handler(DBAPIError, _database_failed)
+    app.add_exception_handler(NoConnectionLeft, _not_now)
+    app.add_exception_handler(OtherServer, _not_now)
     return app
+
+
+def _observe(telemetry: Telemetry, database: Database, writers: anyio.CapacityLimiter) -> None:
+    observe(database.engine, telemetry)
+    waiting = "Requests that wait for their turn to write"
+    telemetry.metrics.watch(
+        "daybook_writers_waiting", waiting, lambda: writers.statistics().tasks_waiting
+    )
 
 
 async def _ready(request: Request) -> dict[str, str]:
@@ -79,22 +102,33 @@ def _ask(database: Database) -> None:
     try:
         with database.reading() as session:
             session.execute(text("SELECT 1"))
-    except SQLAlchemyError as failed:
+    except (SQLAlchemyError, OtherServer) as failed:
         raise Unavailable("The database cannot be reached.") from failed
 
 
 async def _overtaken(request: Request, exc: Exception) -> JSONResponse:
     """Two changes met; the rules saw no conflict yet, the database did."""
-    _log.warning("overtaken: %s", exc)
+    # of the database's own words, none: they repeat the row
+    cause = type(getattr(exc, "orig", exc)).__name__
+    _log.warning("overtaken", extra={"cause": cause, "sql": getattr(exc, "statement", None)})
     return problems.render(request, Conflict("Another change came first; read again."))
+
+
+async def _database_failed(request: Request, exc: Exception) -> JSONResponse:
+    assert isinstance(exc, DBAPIError)
+    match meaning(exc):
+        case Failure.overtaken:
+            return await _overtaken(request, exc)
+        case Failure.unavailable:
+            return await _not_now(request, exc)
+        case Failure.fault:
+            raise exc
 
 
 async def _not_now(request: Request, exc: Exception) -> JSONResponse:
     """The database is gone, or its lock was held for longer than a request waits."""
-    assert isinstance(exc, OperationalError)
-    if getattr(exc.orig, "sqlite_errorname", "") == "SQLITE_ERROR":
-        raise exc  # a statement of ours that SQLite does not take is a bug
-    _log.warning("the database does not answer: %s", exc.orig)
+    cause = getattr(exc, "orig", exc)
+    _log.warning("the database does not answer: %s: %s", type(cause).__name__, cause)
     answer = problems.render(request, Unavailable("The database does not answer; try again."))
     answer.headers["Retry-After"] = RETRY_AFTER
     return answer

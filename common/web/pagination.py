@@ -1,32 +1,59 @@
 """The list dialect on the wire: what every list reads and the headers it answers with.
 
-As json-server has it, so that react-admin and Refine work unmodified; `Link` is RFC 8288.
+As json-server and simple-rest have it, so that react-admin and Refine work unmodified;
+`Link` is RFC 8288.
 """
 
-from typing import Annotated, Any
-from urllib.parse import urlencode
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import unquote_plus, urlencode
 
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Request, Response
+from fastapi.routing import APIRoute
 
-from common.listing import PAGE_CAP, ListQuery, Page, parse
+from common.errors import UriTooLong
+from common.listing.parsing import parse
+from common.listing.query import ListQuery, Page, Vocabulary
+from common.web.addresses import MAX_TARGET
+from common.web.list_parameters import parameters
 
-_WINDOW_WORDS = {"_start", "_end", "limit", "cursor"}
-
-
-async def _list_query(  # the parameters tell OpenAPI; all are read together
-    request: Request,
-    _start: Annotated[int | None, Query(description="First row, counted from 0")] = None,
-    _end: Annotated[int | None, Query(description="Row before which to end")] = None,
-    _sort: Annotated[str | None, Query(description="Fields to sort by, with commas")] = None,
-    _order: Annotated[str | None, Query(description="ASC or DESC for each of them")] = None,
-    q: Annotated[str | None, Query(description="A piece of the text to look for")] = None,  # noqa: ARG001 # for OpenAPI
-    limit: Annotated[int | None, Query(description=f"Rows of a page, up to {PAGE_CAP}")] = None,  # noqa: ARG001 # for OpenAPI
-    cursor: Annotated[str | None, Query(description="Where the page before ended")] = None,  # noqa: ARG001 # for OpenAPI
-) -> ListQuery:
-    return parse(request.query_params.multi_items())
+_WINDOW_WORDS = {"_start", "_end", "limit", "cursor", "range"}
 
 
-ListDep = Annotated[ListQuery, Depends(_list_query)]
+class Asked:
+    """A dependency: what a request asks of a list; words in `besides` are read elsewhere."""
+
+    def __init__(self, vocabulary: Vocabulary, besides: Iterable[str] = ()) -> None:
+        self.vocabulary = vocabulary
+        self._besides = frozenset(besides)
+
+    async def __call__(self, request: Request) -> ListQuery:
+        """The question; raises Malformed and Invalid."""
+        pairs = request.query_params.multi_items()
+        told = [pair for pair in pairs if pair[0] not in self._besides]
+        return parse(told, self.vocabulary, request.headers.get("Range"))
+
+
+def asked_of(vocabulary: Vocabulary, *, besides: Iterable[str] = ()) -> Any:
+    """The dependency of a list's route: a ListQuery in the words of `vocabulary`."""
+    return Depends(Asked(vocabulary, besides))
+
+
+def describe(document: dict[str, Any], routes: Iterable[Any]) -> None:
+    """Write into an OpenAPI document what may be asked of each list.
+
+    Not by parameters of the dependency: FastAPI would look for each of them, a hundred
+    in some lists, in every request, and `parse` reads them all.
+    """
+    for route in routes:
+        if not isinstance(route, APIRoute):
+            continue
+        for dependency in route.dependant.dependencies:
+            if isinstance(dependency.call, Asked):
+                operation = document["paths"][route.path_format]["get"]
+                operation.setdefault("parameters", []).extend(
+                    parameters(dependency.call.vocabulary)
+                )
 
 
 def tell_page(request: Request, response: Response, name: str, page: Page[Any]) -> None:
@@ -37,10 +64,22 @@ def tell_page(request: Request, response: Response, name: str, page: Page[Any]) 
         response.headers["Content-Range"] = f"{name} {span}/{page.total}"
         response.headers["X-Total-Count"] = str(page.total)
     if following := _next_window(page):
-        pairs = request.query_params.multi_items()
-        kept = [(word, value) for word, value in pairs if word not in _WINDOW_WORDS]
-        query = urlencode([*kept, *following])
-        response.headers["Link"] = f'<{request.url.path}?{query}>; rel="next"'
+        response.headers["Link"] = f'<{_following(request, following)}>; rel="next"'
+
+
+def _following(request: Request, window: list[tuple[str, str | int]]) -> str:
+    """The same question of another window, spelled as its sender spells."""
+    asked = request.scope["query_string"].decode().split("&")
+    kept = [pair for pair in asked if pair and _word(pair) not in _WINDOW_WORDS]
+    target = f"{request.scope['raw_path'].decode()}?{'&'.join([*kept, urlencode(window)])}"
+    if len(target) >= MAX_TARGET:
+        told = "the address of the page after this one"
+        raise UriTooLong(f"With its cursor, {told} would have {MAX_TARGET} bytes or more.")
+    return target
+
+
+def _word(pair: str) -> str:
+    return unquote_plus(pair.partition("=")[0])
 
 
 def _next_window(page: Page[Any]) -> list[tuple[str, str | int]]:

@@ -13,9 +13,10 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
-from common.errors import Invalid, Malformed, NotFound, Problem, code_of
+from common.errors import InternalError, Invalid, MethodNotAllowed, NotFound, Problem
 
-METHOD_NOT_ALLOWED = 405
+CODES = "x-codes"  # until the document is complete, the codes of a status
+MOST_ERRORS = 100  # are told of; a body may have a million members, all of them wrong
 MEDIA_TYPE = "application/problem+json"
 
 # Pydantic's types of error in the words of a shop manager; the others keep Pydantic's text.
@@ -65,15 +66,11 @@ class ProblemOut(BaseModel):
 
 
 def responses(*problems: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """For a route's `responses=`: the problems it may answer with."""
-    told: dict[int, list[str]] = {}
+    """For a route's `responses=`: the problems it may answer with, besides those of every route."""
+    told: dict[int | str, dict[str, Any]] = {}
     for problem in problems:
-        told.setdefault(problem.status, []).append(problem.title)
-    schema = {"schema": {"$ref": "#/components/schemas/ProblemOut"}}
-    return {
-        status: {"description": " / ".join(titles), "content": {MEDIA_TYPE: schema}}
-        for status, titles in told.items()
-    }
+        told.setdefault(problem.status, {CODES: []})[CODES].append(problem.code)
+    return told
 
 
 def install(app: FastAPI) -> None:
@@ -86,45 +83,23 @@ def install(app: FastAPI) -> None:
 def unexpected(request: Request) -> JSONResponse:
     """The answer to a failure that nobody foresaw; the log has its story."""
     detail = "Something went wrong here. The log tells it under this request_id."
-    return _render(request, 500, "Internal error", "internal_error", detail)
+    return render(request, InternalError(detail))
 
 
 def render(request: Request, problem: Problem) -> JSONResponse:
     """A problem as the answer to `request`."""
-    return _render(
-        request,
-        problem.status,
-        problem.title,
-        problem.code,
-        problem.detail,
-        errors=problem.errors,
-        extra=problem.extra,
-    )
-
-
-def _render(
-    request: Request,
-    status: int,
-    title: str,
-    code: str,
-    detail: str,
-    *,
-    errors: Mapping[str, str] | None = None,
-    extra: Mapping[str, Any] | None = None,
-    headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
     body = {
-        "type": f"/problems/{code.replace('_', '-')}",
-        "title": title,
-        "status": status,
-        "detail": detail,
+        "type": f"/problems/{problem.code.replace('_', '-')}",
+        "title": problem.title,
+        "status": problem.status,
+        "detail": problem.detail,
         "instance": request.url.path,
-        "code": code,
-        "message": detail,
+        "code": problem.code,
+        "message": problem.detail,
         "request_id": request.scope.get("request_id", ""),
-        "errors": dict(errors or {}),
+        "errors": problem.errors,
     }
-    return JSONResponse(body | dict(extra or {}), status, headers, media_type=MEDIA_TYPE)
+    return JSONResponse(body | problem.extra, problem.status, media_type=MEDIA_TYPE)
 
 
 def _problem(request: Request, exc: Exception) -> JSONResponse:
@@ -133,40 +108,30 @@ def _problem(request: Request, exc: Exception) -> JSONResponse:
 
 
 def _http(request: Request, exc: Exception) -> JSONResponse:
-    """What the framework itself refuses: unknown paths, wrong methods, unreadable bodies."""
+    """What the framework itself refuses: unknown paths and wrong methods."""
     assert isinstance(exc, HTTPException)
-    known = {
-        400: (Malformed.title, "malformed", "The body of the request cannot be read."),
-        404: (NotFound.title, "not_found", f"There is nothing at {request.url.path}."),
-        METHOD_NOT_ALLOWED: (
-            "Method not allowed",
-            "method_not_allowed",
-            f"{request.method} is not possible at {request.url.path}.",
-        ),
-    }
-    title, code, detail = known.get(
-        exc.status_code, (str(exc.detail), code_of("HttpError"), str(exc.detail))
-    )
-    headers = exc.headers
-    if exc.status_code == METHOD_NOT_ALLOWED and (allowed := _allowed(request)):
-        headers = {"Allow": allowed}
-    return _render(request, exc.status_code, title, code, detail, headers=headers)
+    if exc.status_code == MethodNotAllowed.status:
+        told = f"{request.method} is not possible at {request.url.path}."
+        answer = render(request, MethodNotAllowed(told))
+        answer.headers["Allow"] = _allowed(request, exc)
+        return answer
+    assert exc.status_code == NotFound.status
+    return render(request, NotFound(f"There is nothing at {request.url.path}."))
 
 
-def _allowed(request: Request) -> str:
+def _allowed(request: Request, refused: HTTPException) -> str:
     """Every method of the path; the framework knows only those of the first route it finds."""
     path = request.url.path
     routes = [route for route in request.app.state.routes if route.path_regex.match(path)]
-    return ", ".join(sorted({method for route in routes for method in route.methods}))
+    methods = {method for route in routes for method in route.methods}
+    first = (refused.headers or {}).get("Allow", "").split(", ")
+    return ", ".join(sorted(methods or first))
 
 
 def _invalid(request: Request, exc: Exception) -> JSONResponse:
     assert isinstance(exc, RequestValidationError)
     errors: dict[str, str] = {}
-    for error in exc.errors():
-        if error["type"] == "json_invalid":
-            malformed = Malformed("The body is not sound JSON.", errors={"body": "is not JSON"})
-            return render(request, malformed)
+    for error in exc.errors()[:MOST_ERRORS]:
         errors.setdefault(_place(error["loc"]), _text(error))
     return render(request, Invalid(errors))
 

@@ -1,13 +1,14 @@
-"""What wraps every request: its id, and an answer when nobody foresaw a failure."""
+"""What wraps the routes: an answer when nobody foresaw a failure, and trusted names only."""
 
 import logging
 import re
 from asyncio import CancelledError
 from collections.abc import Sequence
-from uuid import uuid4
+from typing import Any
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common.errors import Malformed, Unavailable
@@ -15,16 +16,17 @@ from common.web import problems
 
 ID_HEADER = "X-Request-ID"
 RETRY_AFTER = "5"  # seconds
+_WRITING = frozenset({"POST", "PUT", "PATCH", "DELETE"})
+_METHODS = _WRITING | {"GET", "HEAD", "OPTIONS"}
 _PORT = re.compile(r":\d+$")
-_SOUND_ID = re.compile(r"[\x21-\x7e]{1,128}")
 _log = logging.getLogger("daybook")
 
 
 class RequestMiddleware:
-    """Takes `X-Request-ID` from the caller or makes one, and sends it back.
+    """Answers when nothing else does.
 
-    A failure that nobody foresaw is logged under it, and answered by a problem; once the
-    answer has begun, the connection is aborted instead, so that no cut body looks whole.
+    A failure that nobody foresaw is logged, and answered by a problem; once the answer
+    has begun, the connection is aborted instead, so that no cut body looks whole.
     A request that is cut off because the server stops is told so.
     """
 
@@ -36,32 +38,34 @@ class RequestMiddleware:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = Headers(scope=scope).get(ID_HEADER, "")
-        request_id = given if _SOUND_ID.fullmatch(given) else uuid4().hex
-        scope["request_id"] = request_id
         begun = False
 
-        async def send_with_id(message: Message) -> None:
+        async def watched(message: Message) -> None:
             nonlocal begun
-            if message["type"] == "http.response.start":
-                begun = True
-                MutableHeaders(scope=message)[ID_HEADER] = request_id
-            await send(message)
+            await send(message)  # what the server does not take has not begun
+            begun = True
 
         try:
-            await self._app(scope, receive, send_with_id)
+            await self._app(scope, receive, watched)
         except CancelledError:  # the server stops, and this request had its time
             if begun:
                 raise
-            stopping = problems.render(Request(scope), Unavailable("The shop is stopping."))
-            stopping.headers["Retry-After"] = RETRY_AFTER
-            await stopping(scope, receive, send_with_id)
+            await _stopping(Request(scope))(scope, receive, watched)
         except Exception:
-            path = scope["path"]
-            _log.exception("%s %s failed, request %s", scope["method"], path, request_id)
+            _log.exception("request failed", extra=method_and_route(scope))
             if begun:
                 raise
-            await problems.unexpected(Request(scope))(scope, receive, send_with_id)
+            await problems.unexpected(Request(scope))(scope, receive, watched)
+
+
+def _stopping(request: Request) -> Response:
+    """A thread that writes may end its work all the same, so only readers are told to come back."""
+    if request.method in _WRITING:
+        told = "The shop is stopping. Whether this was done is not known; read before repeating it."
+        return problems.render(request, Unavailable(told))
+    answer = problems.render(request, Unavailable("The shop is stopping."))
+    answer.headers["Retry-After"] = RETRY_AFTER
+    return answer
 
 
 class HostMiddleware:
@@ -89,3 +93,12 @@ class HostMiddleware:
     def _is_trusted(self, headers: Headers) -> bool:
         name = _PORT.sub("", headers.get("host", "")).casefold()
         return "*" in self._trusted or name in self._trusted
+
+
+def method_and_route(scope: Scope) -> dict[str, Any]:
+    """What logs and metrics tell of a request: no word in it is its sender's.
+
+    `route` is as the app spells it, `/products/{product_id}`; None for paths it does not know.
+    """
+    method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+    return {"method": method, "route": getattr(scope.get("route"), "path_format", None)}

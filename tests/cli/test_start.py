@@ -7,6 +7,7 @@ import socket
 import sqlite3
 import subprocess
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from pathlib import Path
@@ -28,6 +29,15 @@ def refused(done: subprocess.CompletedProcess[str], *words: str) -> None:
     assert told.startswith("daybook: ")
     for word in words:
         assert word in told
+
+
+def wait_for_a_writer(http: httpx2.Client, url: str) -> None:
+    """Until a request holds a connection to the database."""
+    for _ in range(600):
+        if "daybook_database_connections_in_use 1.0" in http.get(f"{url}/metrics").text:
+            return
+        time.sleep(0.05)
+    raise AssertionError("no request came so far")
 
 
 def test_serves_four_apps_with_docs_that_work_offline(
@@ -74,6 +84,33 @@ def test_stops_soon_with_requests_in_flight(
             asker.join()
     assert code == 0
     assert seconds < 5  # on a quiet machine it takes half a second; without an end, for ever
+
+
+def test_a_write_that_is_cut_off_is_not_said_to_be_undone(
+    started: Callable[..., Any], http: httpx2.Client, environment: dict[str, str]
+) -> None:
+    answers: list[httpx2.Response] = []
+    with started() as shop:
+        categories = f"{shop.addresses['products']}/categories"
+        assert http.get(categories).json() == []
+
+        def add() -> None:
+            answers.append(http.post(categories, json={"name": "toys"}))
+
+        file = Path(environment["DAYBOOK_FOLDER"]) / "daybook.db"
+        with closing(sqlite3.connect(file)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            writer = threading.Thread(target=add)
+            writer.start()
+            wait_for_a_writer(http, shop.addresses["products"])
+            shop.process.send_signal(signal.SIGTERM)
+            writer.join()
+            other.rollback()
+        shop.process.wait(60)
+    (answer,) = answers
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert "Whether this was done is not known" in answer.json()["detail"]
+    assert "retry-after" not in answer.headers
 
 
 def test_a_second_one_on_the_folder_is_refused(
@@ -180,7 +217,7 @@ def test_a_copy_is_made_before_migrations_change_anything(
         assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
     with closing(sqlite3.connect(folder / "daybook.db")) as database:
         found = database.execute("SELECT version_num FROM alembic_version").fetchall()
-    assert found == [("0002",)]
+    assert found == [("0003",)]
     assert str(copy) not in daybook("check").stdout
 
 
@@ -220,7 +257,9 @@ def test_an_old_python_is_told_in_one_line(tmp_path: Path) -> None:
         ("DAYBOOK_TRUSTED_HOSTS", "shop.local", "trusted_hosts"),
         ("DAYBOOK_HOST", "192.0.2.1", "Nobody can listen on 192.0.2.1:"),
         ("DATABASE_URL", "garbage", "DATABASE_URL is no SQLAlchemy URL"),
-        ("DATABASE_URL", "mysql://root@127.0.0.1/x", "DATABASE_URL names no SQLite file"),
+        ("DATABASE_URL", "oracle://root@127.0.0.1/x", "begins with oracle; Daybook knows sqlite,"),
+        ("DATABASE_URL", "postgresql://me:secret@127.0.0.1:1/x", "postgresql+psycopg://me:***@"),
+        ("DAYBOOK_MIGRATION_URL", "garbage", "DAYBOOK_MIGRATION_URL is no SQLAlchemy URL."),
     ],
 )
 def test_a_wrong_setting_is_named(

@@ -5,6 +5,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,8 +13,25 @@ import httpx2
 
 ROOT = Path(__file__).parents[2]
 DAYBOOK = Path(sys.executable).parent / "daybook"
-APPS = {"8000": "products", "8001": "sales", "8002": "customers", "8050": "gateway"}
-EXAMPLE = re.compile(r"```http\n(\w+) :(\d+)(\S+)\n(.*?)\n?\n(\d{3})\n(.*?)\n```", re.DOTALL)
+EXAMPLE = re.compile(r"```http\n(\w+) (\S+)\n(.*?)\n?\n(\d{3})\n(.*?)\n```", re.DOTALL)
+HEADER = re.compile(r"([A-Za-z-]+): (.+)\n")
+
+
+@dataclass
+class Message:
+    """Header lines and then JSON, as a request or an answer has them."""
+
+    headers: dict[str, str]
+    body: Any
+
+    @classmethod
+    def read(cls, text: str) -> "Message":
+        headers = {}
+        text += "\n"
+        while line := HEADER.match(text):
+            headers[line[1]] = line[2]
+            text = text[line.end() :]
+        return cls(headers, json.loads(text) if text.strip() else None)
 
 
 def masked(told: Any, found: Any) -> Any:
@@ -29,12 +47,19 @@ def masked(told: Any, found: Any) -> Any:
 
 def test_the_api_page(shop: dict[str, str], http: httpx2.Client) -> None:
     examples = EXAMPLE.findall((ROOT / "docs" / "api.md").read_text())
-    assert len(examples) == 12
-    for method, port, path, body, status, answer in examples:
-        content = {"json": json.loads(body)} if body else {}
-        response = http.request(method, f"{shop[APPS[port]]}{path}", **content)
-        told = json.loads(answer)
-        assert (response.status_code, masked(told, response.json())) == (int(status), told)
+    assert len(examples) == 19
+    for method, path, sent, status, told in examples:
+        request, answer = Message.read(sent), Message.read(told)
+        content = None if request.body is None else sent[sent.index("{") :]
+        headers = {"Content-Type": "application/json"} if content else {}
+        response = http.request(
+            method, f"{shop['gateway']}{path}", content=content, headers=headers | request.headers
+        )
+        assert (response.status_code, masked(answer.body, response.json())) == (
+            int(status),
+            answer.body,
+        )
+        assert {name: response.headers.get(name) for name in answer.headers} == answer.headers
 
 
 def test_the_first_request_of_the_readme(

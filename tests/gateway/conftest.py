@@ -8,6 +8,7 @@ import pytest
 
 from common.settings import Settings
 from tests.gateway.fakes import FAULTS, Service, served
+from tests.gateway.recording import Recorder, listening
 
 
 def settings_of(service: Service, patience: float) -> Settings:
@@ -28,6 +29,14 @@ async def service(anyio_backend: str) -> AsyncIterator[Service]:
     fake.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     yield fake
     server.close()
+
+
+@pytest.fixture
+async def recorder(anyio_backend: str) -> AsyncIterator[Recorder]:
+    """All three services in one, which keeps what it gets."""
+    made = Recorder()
+    async with listening(made.serve) as made.url:
+        yield made
 
 
 @pytest.fixture

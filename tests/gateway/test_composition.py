@@ -8,7 +8,7 @@ import anyio
 import httpx
 import orjson
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from common.settings import Settings
@@ -56,6 +56,7 @@ async def composed(shop: Shop) -> list[Row]:
 shops = st.dictionaries(st.integers(1, 40), st.integers(0, 4), max_size=12)
 
 
+@settings(deadline=None)
 @given(shops, st.integers(0, 4), st.integers(1, 5), st.integers(1, 5))
 def test_every_line_gets_the_name_of_its_customer(
     counts: dict[int, int], nobodys: int, lines_size: int, names_size: int

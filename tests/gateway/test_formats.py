@@ -4,48 +4,28 @@ import csv
 import io
 import threading
 import zipfile
-from collections.abc import AsyncIterator
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import anyio
-import openpyxl
 import orjson
 import pytest
 from anyio import from_thread
 
 from gateway.customer_orders.formats import FORMATS, openpyxl_writer, rustpy_writer
+from gateway.customer_orders.formats.about import Facts
 from gateway.customer_orders.formats.as_csv import write_csv
 from gateway.customer_orders.formats.as_excel import ROWS_PER_SHEET, WRITER, write_excel
 from gateway.customer_orders.formats.as_json import write_json
+from gateway.customer_orders.formats.as_ndjson import write_ndjson
 from gateway.customer_orders.formats.cells import Ask, Layout
-from gateway.customer_orders.report import COLUMNS, Batches, Report, Row
+from gateway.customer_orders.report import COLUMNS, Batches, Report
+from gateway.customer_orders.schemas import EXAMPLES
+from tests.gateway.reports import WRITERS, report, row, workbook, written
 
 pytestmark = pytest.mark.anyio
-WRITERS = pytest.mark.parametrize("writer", [rustpy_writer.write, openpyxl_writer.write])
-
-
-def row(line_id: int = 1, **changed: Any) -> Row:
-    told = (1, "Ann", 3, "2010-12-01T08:26:00Z", "placed", 24990, line_id, 7, "Lamp", 1, 5, -5)
-    return tuple((dict(zip(COLUMNS, told, strict=False)) | changed).values())  # type: ignore[return-value]
-
-
-def report(*batches: list[Row], currency: str = "GBP") -> Report:
-    async def give() -> Batches:
-        for batch in batches:
-            yield batch
-
-    return Report(as_of=9, currency=currency, batches=give)
-
-
-async def written(chunks: AsyncIterator[bytes]) -> bytes:
-    return b"".join([chunk async for chunk in chunks])
-
-
-async def workbook(report: Report, **options: Any) -> Any:
-    return openpyxl.load_workbook(io.BytesIO(await written(write_excel(report, **options))))
 
 
 async def cells(writer: Any, **changed: Any) -> dict[str, Any]:
@@ -57,7 +37,7 @@ async def cells(writer: Any, **changed: Any) -> dict[str, Any]:
 def test_the_fast_library_writes_where_it_is_there() -> None:
     assert WRITER is rustpy_writer.write
     assert ROWS_PER_SHEET == 1_048_575
-    assert set(FORMATS) == {"json", "csv", "excel", "xlsx"}
+    assert set(FORMATS) == {"json", "ndjson", "csv", "excel", "xlsx"}
 
 
 @WRITERS
@@ -69,6 +49,8 @@ async def test_all_formats_tell_the_same_rows(writer: Any) -> None:
     ]
     told = report(*batches)
     objects = orjson.loads(await written(write_json(told)))
+    *found, _trailer = (await written(write_ndjson(told))).splitlines()
+    assert [orjson.loads(each) for each in found] == objects
     lines = list(csv.DictReader(io.StringIO((await written(write_csv(told))).decode(), newline="")))
     sheet = (await workbook(told, writer=writer)).active
     assert len(objects) == len(lines) == 3
@@ -98,17 +80,27 @@ async def test_amounts_have_the_decimals_of_the_currency(
 ) -> None:
     told = report([row()], currency=currency)
     assert f'"order_total":{total},' in (await written(write_json(told))).decode()
+    assert f'"order_total":{total},' in (await written(write_ndjson(told))).decode()
     assert f",placed,{total},1," in (await written(write_csv(told))).decode()
     for writer in (rustpy_writer.write, openpyxl_writer.write):
         sheet = (await workbook(told, writer=writer)).active
         assert (sheet["F2"].value, sheet["F2"].number_format) == (float(total), format)
 
 
+async def test_the_examples_of_the_documentation_are_what_is_written() -> None:
+    lamp = {"order_total": 49985, "product_id": 2, "product_name": "Lamp, tall", "quantity": 2}
+    told = report([row(7, **lamp, unit_price=24990, line_total=49980)])
+    assert orjson.loads(await written(write_json(told))) == EXAMPLES["json"]
+    assert (await written(write_ndjson(told))).decode() == EXAMPLES["ndjson"]
+    assert (await written(write_csv(told))).decode() == EXAMPLES["csv"]
+
+
 async def test_amounts_are_exact_beyond_the_digits_of_a_float() -> None:
     told = report([row(order_total=9007199254740993, line_total=-1, unit_price=-100)])
-    text = (await written(write_json(told))).decode()
-    assert '"order_total":90071992547409.93,' in text
-    assert '"unit_price":-1.00,"line_total":-0.01,' in text
+    for write in (write_json, write_ndjson):
+        text = (await written(write(told))).decode()
+        assert '"order_total":90071992547409.93,' in text
+        assert '"unit_price":-1.00,"line_total":-0.01,' in text
     assert ",90071992547409.93," in (await written(write_csv(told))).decode()
 
 
@@ -180,15 +172,17 @@ async def test_rows_beyond_a_sheet_go_on_to_the_next(
 ) -> None:
     batches = [[row(number)] for number in range(rows)]
     book = await workbook(report(*batches), writer=writer, rows_per_sheet=3)
-    assert [sheet.max_row - 1 for sheet in book] == sheets
-    assert [sheet.title for sheet in book] == [
+    *of_rows, about = book
+    assert about.title == "About"
+    assert [sheet.max_row - 1 for sheet in of_rows] == sheets
+    assert [sheet.title for sheet in of_rows] == [
         "Customer orders",
         "Customer orders 2",
         "Customer orders 3",
     ][: len(sheets)]
-    found = [values[6] for sheet in book for values in list(sheet.values)[1:]]
+    found = [values[6] for sheet in of_rows for values in list(sheet.values)[1:]]
     assert found == list(range(rows))
-    for sheet in book:
+    for sheet in of_rows:
         assert next(sheet.values) == COLUMNS
         assert sheet.freeze_panes == "A2"
         assert sheet["F2"].number_format == ("0.00" if rows else "General")
@@ -218,6 +212,7 @@ def entries(folder: Path) -> list[Path]:
     "write",
     [
         write_json,
+        write_ndjson,
         write_csv,
         *(
             partial(write_excel, writer=each)
@@ -269,7 +264,7 @@ async def test_a_client_that_leaves_while_rows_are_written_is_not_waited_for() -
         asked.append(2)
         await anyio.sleep_forever()
 
-    def write(path: Path, ask: Ask, layout: Layout) -> None:
+    def write(path: Path, ask: Ask, layout: Layout, about: Facts) -> None:
         with ask() as batches:
             next(batches)
             from_thread.run_sync(writing.set)

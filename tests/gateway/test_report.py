@@ -1,6 +1,7 @@
 """The report of a real shop, on real ports: whole bodies, exactly."""
 
 import csv
+import hashlib
 import io
 from collections.abc import Callable
 from datetime import datetime
@@ -19,6 +20,7 @@ COLUMNS = [
 ]
 HEADER = ",".join(COLUMNS) + "\r\n"
 EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NDJSON = "application/x-ndjson"
 ANN, EVIL, IDLE = 1, 2, 3
 EVIL_NAME = '=HYPERLINK("http://evil")'
 
@@ -102,6 +104,23 @@ def test_csv_has_the_header_and_text_that_no_spreadsheet_runs(ask: Ask) -> None:
     assert response.headers["content-disposition"] == 'attachment; filename="customer-orders.csv"'
 
 
+def test_ndjson_has_the_rows_of_json_and_a_trailer(ask: Ask) -> None:
+    response = ask(format="ndjson")
+    whole = ask().text.removeprefix("[").removesuffix("]").replace("},{", "}\n{") + "\n"
+    rows, trailer = whole.encode(), response.content[len(whole.encode()) :]
+    assert response.content == rows + trailer
+    assert orjson.loads(trailer) == {
+        "rows": 4,
+        "total_cents": 49980 + 5 + 15 + 24990,
+        "sha256": hashlib.sha256(rows).hexdigest(),
+    }
+    assert trailer.endswith(b"}\n")
+    assert response.headers["content-type"] == NDJSON
+    assert response.headers["x-as-of"] == "3"
+    disposition = 'attachment; filename="customer-orders.ndjson"'
+    assert response.headers["content-disposition"] == disposition
+
+
 @pytest.mark.parametrize("format", ["excel", "xlsx"])
 def test_excel_has_real_dates_numbers_and_text(ask: Ask, format: str) -> None:
     response = ask(format=format)
@@ -141,6 +160,9 @@ def test_one_customer_has_the_rows_of_the_whole_report_in_every_format(ask: Ask)
 def test_a_customer_without_orders_is_an_empty_report_in_every_format(ask: Ask) -> None:
     assert ask(customer_id=IDLE).text == "[]"
     assert ask(customer_id=IDLE, format="csv").text == HEADER
+    assert ask(customer_id=IDLE, format="ndjson").text == (
+        f'{{"rows":0,"total_cents":0,"sha256":"{hashlib.sha256().hexdigest()}"}}\n'
+    )
     response = ask(customer_id=IDLE, format="excel")
     sheet = openpyxl.load_workbook(io.BytesIO(response.content)).active
     assert list(sheet.values) == [tuple(COLUMNS)]
@@ -148,7 +170,7 @@ def test_a_customer_without_orders_is_an_empty_report_in_every_format(ask: Ask) 
     assert response.headers["x-as-of"] == "3"
 
 
-@pytest.mark.parametrize("format", ["json", "csv", "excel"])
+@pytest.mark.parametrize("format", ["json", "ndjson", "csv", "excel"])
 def test_an_unknown_customer_is_not_found(ask: Ask, format: str) -> None:
     response = ask(customer_id=17850, format=format)
     problem = response.json()
@@ -227,8 +249,9 @@ def test_the_documentation_tells_columns_and_media_types(
     operation = document["paths"]["/report/customer-orders"]["get"]
     assert operation["operationId"] == "report_customer_orders"
     media = set(operation["responses"]["200"]["content"])
-    assert media == {"application/json", "text/csv; charset=utf-8", EXCEL}
-    assert set(operation["responses"]) == {"200", "400", "404", "422", "502", "504"}
+    assert media == {"application/json", NDJSON, "text/csv; charset=utf-8", EXCEL}
+    assert set(operation["responses"]["200"]["headers"]) == {"X-As-Of", "Content-Disposition"}
+    assert {"200", "400", "404", "422", "502", "504"} <= set(operation["responses"])
     names = [parameter["name"] for parameter in operation["parameters"]]
     assert sorted(names) == ["customer_id", "format", "from", "kind", "status", "to", "tz"]
     assert list(document["components"]["schemas"]["CustomerOrderLine"]["properties"]) == COLUMNS

@@ -31,5 +31,28 @@ async def test_a_stream_that_is_left_while_it_is_sent_closes_its_chunks() -> Non
 
     chunks = make()  # held here, so that no garbage collector closes it
     stream = await Stream.start(chunks, headers={}, media_type="text/plain")
-    await stream({"type": "http", "asgi": {"spec_version": "2.3"}}, receive, send)
+    await stream({"type": "http", "method": "GET", "asgi": {"spec_version": "2.3"}}, receive, send)
     assert closed.is_set()
+
+
+async def test_for_head_nothing_is_made_after_the_first_chunk() -> None:
+    made: list[int] = []
+    sent: list[Any] = []
+
+    async def make() -> Chunks:
+        for number in range(3):
+            made.append(number)
+            yield b"piece"
+
+    async def receive() -> dict[str, Any]:
+        await asyncio.sleep(60)
+        return {"type": "http.disconnect"}
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    stream = await Stream.start(make(), headers={"X-As-Of": "7"}, media_type="text/plain")
+    await stream({"type": "http", "method": "HEAD", "asgi": {}}, receive, send)
+    assert made == [0]
+    assert b"".join(message.get("body", b"") for message in sent) == b""
+    assert (b"x-as-of", b"7") in sent[0]["headers"]

@@ -172,6 +172,7 @@ REASONS: list[tuple[tuple[object, ...], str]] = [
 ]
 
 
+@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(("bad", "reason"), REASONS, ids=[reason for _, reason in REASONS])
 def test_a_line_that_cannot_be_taken_is_told_by_reason(
     bad: tuple[object, ...],
@@ -258,6 +259,14 @@ def test_an_invoice_is_known_again_in_another_case(
     again = bring(write([row("Q7", quantity=-3), row("O9a"), row("o9a", "Z")]))
     assert (again.repeated, again.rejected) == (3, {})
     assert snapshot() == before
+
+
+def test_an_invoice_is_known_again_however_long_its_folded_number_is(
+    write: Write, bring: Bring
+) -> None:
+    assert bring(write([row("ß" * 64), row("ΐ" * 63, quantity=-1)])).rejected == {}
+    again = bring(write([row("ẞ" * 64), row("ΐ" * 63, quantity=-1)]))
+    assert (again.repeated, again.rejected) == (2, {})
 
 
 def test_an_invoice_is_known_again_whatever_else_bears_its_number(

@@ -99,7 +99,7 @@ BAD_FIELDS = [
     *[
         (field, value)
         for field in ("category_id", "price_cents", "cost_cents", "reorder_point", "quantity")
-        for value in ("5", 1.5, 5.0, True, [], -1, BIG, 10**400)
+        for value in ("5", 1.5, 5.0, True, [], -1, BIG, 10**300)
     ],
     *[(field, None) for field in ("sku", "name", "category_id", "price_cents", "kind", "status")],
     *[(field, "other") for field in ("kind", "status")],
@@ -110,6 +110,7 @@ BAD_FIELDS = [
 ]
 
 
+@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(("field", "value"), BAD_FIELDS)
 def test_refuses_bad_fields_and_changes_nothing(
     field: str, value: Any, products: TestClient, goods: dict[str, int], snapshot: Snapshot
@@ -248,6 +249,7 @@ def test_patch_refuses_to_change_what_is_only_read(
     assert snapshot() == before
 
 
+@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(
     ("path", "status"),
     [

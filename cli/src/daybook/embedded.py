@@ -17,6 +17,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from common import logs
 from common.settings import Settings
 
 # The apps by name; their modules are imported only to be served, for that takes a second.
@@ -28,6 +29,7 @@ APPS: Mapping[str, str] = {
 }
 # Seconds that requests in flight get at the end; two rounds of it stay below one second.
 GRACE = 0.2
+SILENCE = 120_000  # milliseconds
 STARTED_POLL = 0.005
 
 
@@ -101,7 +103,11 @@ async def serve(shop: Shop, started: Callable[[], None], stop: asyncio.Event) ->
 
 
 def run(shop: Shop, started: Callable[[], None]) -> None:
-    """Serve in this thread until Ctrl-C or SIGTERM; a second one ends the process at once."""
+    """Serve in this thread until Ctrl-C or SIGTERM; a second one ends the process at once.
+
+    From here on, the process logs as the settings say.
+    """
+    logs.configure(shop.settings)
 
     async def until_signalled() -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
@@ -126,7 +132,10 @@ def _url(host: str, port: int) -> str:
 
 def _listen(name: str, host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
+    # TCP by name: asyncio sends without delay only where a socket says so
+    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    if hasattr(socket, "TCP_USER_TIMEOUT"):  # a client who takes nothing is given up with its data
+        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE)
     bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         bound.bind((host, port))
@@ -150,6 +159,6 @@ def _create(name: str, settings: Settings) -> FastAPI:
 
 
 def _server(app: FastAPI) -> _Server:
-    config = uvicorn.Config(app, log_config=None, access_log=False, lifespan="on")
+    config = uvicorn.Config(app, http="h11", log_config=None, access_log=False, lifespan="on")
     config.timeout_graceful_shutdown = GRACE  # type: ignore[assignment] # seconds; fractions work
     return _Server(config)

@@ -49,7 +49,7 @@ def main() -> None:
 def _first(wrong: ValidationError) -> str:
     error = wrong.errors()[0]
     name = str(error["loc"][0]).upper()
-    variable = name if name.startswith(("DAYBOOK_", "DATABASE_")) else f"DAYBOOK_{name}"
+    variable = name if name.startswith(("DAYBOOK_", "DATABASE_", "OTEL_")) else f"DAYBOOK_{name}"
     return f"{variable}: {error['msg']}."
 
 

@@ -4,6 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
 
 from filelock import FileLock, Timeout
@@ -22,13 +23,18 @@ def database_file(settings: Settings) -> Path | None:
         url = make_url(settings.database_url)
     except ArgumentError:
         raise CommandFailed(
-            "DATABASE_URL is no SQLAlchemy URL, such as sqlite:////srv/shop.db."
+            "DATABASE_URL is no SQLAlchemy URL, such as sqlite:////srv/shop.db or"
+            " postgresql://daybook:secret@localhost/shop."
         ) from None
     return Path(url.database) if url.get_backend_name() == "sqlite" and url.database else None
 
 
 def _base(settings: Settings) -> Path:
-    return database_file(settings) or settings.folder / "daybook.db"
+    """What the lock and the note are named after: a database on a server has no file."""
+    if file := database_file(settings):
+        return file
+    url = make_url(settings.database_url).set(password=None).render_as_string()
+    return settings.folder / f"daybook-{sha256(url.encode()).hexdigest()[:12]}.db"
 
 
 def _lock(settings: Settings) -> FileLock:

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, Text, event
+from sqlalchemy import ForeignKey, Index, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from common.db.base import Base, Editable
+from common.db.base import NUMBERED_ONCE, Base, Editable
+from common.db.types import characters
 from common.text import fold, searchable
 
 
@@ -14,8 +15,9 @@ class Category(Editable, Base):
     """A curated kind of product; its name is one of `CategoryName`."""
 
     __tablename__ = "categories"
+    __table_args__ = NUMBERED_ONCE
 
-    name: Mapped[str] = mapped_column(String(40), unique=True)
+    name: Mapped[str] = mapped_column(characters(40), unique=True)
 
 
 class Product(Editable, Base):
@@ -32,16 +34,16 @@ class Product(Editable, Base):
         Index(None, "category_id"),
     )
 
-    sku: Mapped[str] = mapped_column(String(64))
-    sku_folded: Mapped[str | None] = mapped_column(String(192), unique=True)
-    name: Mapped[str] = mapped_column(String(200))
-    search: Mapped[str] = mapped_column(String(800))
-    description: Mapped[str | None] = mapped_column(Text)
+    sku: Mapped[str] = mapped_column(characters(64))
+    sku_folded: Mapped[str | None] = mapped_column(characters(192), unique=True)
+    name: Mapped[str] = mapped_column(characters(200))
+    search: Mapped[str] = mapped_column(characters(800))
+    description: Mapped[str | None] = mapped_column(characters())
     category_id: Mapped[int] = mapped_column(ForeignKey("categories.id"))
     price_cents: Mapped[int]
     cost_cents: Mapped[int | None]
-    kind: Mapped[str] = mapped_column(String(16))  # stocked, service
-    status: Mapped[str] = mapped_column(String(16))  # active, blocked, discontinued
+    kind: Mapped[str] = mapped_column(characters(16))  # stocked, service
+    status: Mapped[str] = mapped_column(characters(16))  # active, blocked, discontinued
     reorder_point: Mapped[int | None]
     deleted_at: Mapped[datetime | None]
 

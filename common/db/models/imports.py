@@ -1,9 +1,10 @@
 """What imports brought. Owner: sales-service; written by `common.importing` alone."""
 
-from sqlalchemy import Index, String
+from sqlalchemy import Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db.base import Base
+from common.db.types import characters
 
 
 class ImportRef(Base):
@@ -15,8 +16,8 @@ class ImportRef(Base):
     __tablename__ = "import_refs"
     __table_args__ = (Index(None, "kind", "id"),)
 
-    source: Mapped[str] = mapped_column(String(40), primary_key=True)
-    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
-    key: Mapped[str] = mapped_column(String(64), primary_key=True)
+    source: Mapped[str] = mapped_column(characters(40), primary_key=True)
+    kind: Mapped[str] = mapped_column(characters(40), primary_key=True)
+    key: Mapped[str] = mapped_column(characters(192), primary_key=True)  # folded
     id: Mapped[int]
-    digest: Mapped[str | None] = mapped_column(String(64))
+    digest: Mapped[str | None] = mapped_column(characters(64))

@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db.base import Base, Identified
+from common.db.types import characters
 from common.times import now
 
 
@@ -43,8 +44,8 @@ class InventoryTransaction(Identified, Base):
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
     change: Mapped[int]
     quantity: Mapped[int | None]
-    reason: Mapped[str] = mapped_column(String(200))
-    reference: Mapped[str | None] = mapped_column(String(200))
+    reason: Mapped[str] = mapped_column(characters(200))
+    reference: Mapped[str | None] = mapped_column(characters(200))
     order_line_id: Mapped[int | None] = mapped_column(ForeignKey("order_lines.id"), unique=True)
     effective_at: Mapped[datetime]
     recorded_at: Mapped[datetime] = mapped_column(default=now)

@@ -3,10 +3,11 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, String, event
+from sqlalchemy import ForeignKey, Index, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from common.db.base import Base, Editable, Identified
+from common.db.types import characters
 from common.text import fold, searchable
 
 
@@ -28,17 +29,17 @@ class Order(Editable, Base):
         )
     )
 
-    number: Mapped[str | None] = mapped_column(String(64))  # null only until it is generated
-    number_folded: Mapped[str | None] = mapped_column(String(192), unique=True)
+    number: Mapped[str | None] = mapped_column(characters(64))  # null only until it is generated
+    number_folded: Mapped[str | None] = mapped_column(characters(192), unique=True)
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
-    country: Mapped[str | None] = mapped_column(String(100))
-    kind: Mapped[str] = mapped_column(String(16))  # sale, return, cancellation, ...
+    country: Mapped[str | None] = mapped_column(characters(100))
+    kind: Mapped[str] = mapped_column(characters(16))  # sale, return, cancellation, ...
     corrects_order_id: Mapped[int | None] = mapped_column(ForeignKey("orders.id"))
-    status: Mapped[str] = mapped_column(String(16))
-    payment_status: Mapped[str] = mapped_column(String(16))
-    fulfilment_status: Mapped[str] = mapped_column(String(16))
-    label: Mapped[str | None] = mapped_column(String(200))
-    search: Mapped[str | None] = mapped_column(String(800))  # number and label, folded
+    status: Mapped[str] = mapped_column(characters(16))
+    payment_status: Mapped[str] = mapped_column(characters(16))
+    fulfilment_status: Mapped[str] = mapped_column(characters(16))
+    label: Mapped[str | None] = mapped_column(characters(200))
+    search: Mapped[str | None] = mapped_column(characters(800))  # number and label, folded
     order_date: Mapped[datetime]
     total_cents: Mapped[int]
 
@@ -49,12 +50,20 @@ class OrderLine(Identified, Base):
     """What was ordered, under the name, the SKU and the price of that moment."""
 
     __tablename__ = "order_lines"
-    __table_args__ = (Index(None, "order_id"), Index(None, "product_id"))
+    __table_args__ = (
+        # All that the report tells of an order's lines, so that it reads them side by side.
+        Index(
+            "ix_order_lines_report",
+            *("order_id", "id", "product_id", "product_name", "quantity"),
+            *("unit_price_cents", "line_total_cents"),
+        ),
+        Index(None, "product_id"),
+    )
 
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
-    sku: Mapped[str] = mapped_column(String(64))
-    product_name: Mapped[str] = mapped_column(String(200))
+    sku: Mapped[str] = mapped_column(characters(64))
+    product_name: Mapped[str] = mapped_column(characters(200))
     quantity: Mapped[int]
     unit_price_cents: Mapped[int]
     line_total_cents: Mapped[int]

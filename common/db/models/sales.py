@@ -2,10 +2,11 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db.base import Base, Identified
+from common.db.types import characters
 
 
 class Sale(Identified, Base):
@@ -26,11 +27,11 @@ class Sale(Identified, Base):
     order_line_id: Mapped[int] = mapped_column(ForeignKey("order_lines.id"), unique=True)
     order_id: Mapped[int] = mapped_column(ForeignKey("orders.id"))
     product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
-    product_name: Mapped[str] = mapped_column(String(200))
-    category: Mapped[str] = mapped_column(String(40))
+    product_name: Mapped[str] = mapped_column(characters(200))
+    category: Mapped[str] = mapped_column(characters(40))
     customer_id: Mapped[int | None] = mapped_column(ForeignKey("customers.id"))
-    country: Mapped[str | None] = mapped_column(String(100))
-    kind: Mapped[str] = mapped_column(String(16))
+    country: Mapped[str | None] = mapped_column(characters(100))
+    kind: Mapped[str] = mapped_column(characters(16))
     quantity: Mapped[int]
     unit_price_cents: Mapped[int]
     total_cents: Mapped[int]

@@ -1,9 +1,9 @@
 """The shop itself."""
 
-from sqlalchemy import String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from common.db.base import Base, Editable
+from common.db.types import characters
 
 
 class Shop(Editable, Base):
@@ -11,6 +11,6 @@ class Shop(Editable, Base):
 
     __tablename__ = "shop"
 
-    name: Mapped[str] = mapped_column(String(200))
-    currency: Mapped[str] = mapped_column(String(3))  # ISO 4217; of every amount of the shop
-    time_zone: Mapped[str] = mapped_column(String(64))  # IANA; of days and months in reports
+    name: Mapped[str] = mapped_column(characters(200))
+    currency: Mapped[str] = mapped_column(characters(3))  # ISO 4217; of every amount of the shop
+    time_zone: Mapped[str] = mapped_column(characters(64))  # IANA; of days and months in reports

@@ -57,7 +57,7 @@ def make_demo(
     stocking = plan_stock(found, trade.orders(), watched.advance)
     watched.phase("Waiting for its turn", None)
     with database.transaction() as session:
-        bulk.prepare(session)  # and takes the lock
+        bulk.prepare(session)  # takes the turn
         _refuse_unless_empty(session)
         product_ids = _write_products(session, found, stocking)
         watched.phase("Writing customers", customers)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
 
+from common.db import bulk
 from common.db.session import Database
 from common.importing.online_retail import source
 from common.importing.online_retail.lines import Rejected, invoice_key, understand
@@ -112,7 +113,7 @@ def _import(
 ) -> Outcome:
     progress.phase("Waiting for its turn", None)
     with database.transaction() as session:
-        session.connection()  # takes the lock
+        bulk.prepare(session)  # takes the turn
         progress.phase("Comparing with the shop", None)
         plan = make_plan(session, lines)
         tell_rejects()

@@ -45,8 +45,10 @@ class Writer:
         self._customer_ids: dict[str, int] = {}
 
     def write(self) -> None:
-        """Everything, in the order in which one thing refers to another."""
-        bulk.prepare(self._session)
+        """Everything, in the order in which one thing refers to another.
+
+        The session has been prepared for bulk writes.
+        """
         if self._plan.takes_currency:
             shop.the_shop(self._session).currency = CURRENCY
         self._write_products()

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 import httpx
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
+from starlette.routing import Route
 
 from common.settings import Settings, get_settings
 from common.web.app import States
@@ -12,6 +13,9 @@ from common.web.app import create_app as app_with
 from common.web.problems import MEDIA_TYPE
 from gateway.checks.router import router as checks
 from gateway.customer_orders.router import router as customer_orders
+from gateway.documentation.service import composed
+from gateway.home.router import router as home
+from gateway.proxy.routes import passed_through
 from gateway.readiness.service import ready
 from gateway.upstream import Relayed, connect
 
@@ -23,13 +27,23 @@ def create_app(
     chosen = settings or get_settings()
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> States:
-        async with connect(chosen, transport) as upstreams:
+    async def lifespan(app: FastAPI) -> States:
+        async with connect(chosen, transport, app.state.telemetry) as upstreams:
             yield {"upstreams": upstreams}
 
-    routers = (customer_orders, checks)
-    app = app_with("gateway", *routers, lifespan=lifespan, ready=ready, settings=chosen)
+    routers = (home, customer_orders, checks)
+    app = app_with(
+        "gateway",
+        *routers,
+        lifespan=lifespan,
+        ready=ready,
+        settings=chosen,
+        service="gateway",
+    )
     app.add_exception_handler(Relayed, _relay)
+    # before FastAPI's own, which tells the gateway's part alone
+    app.router.routes.insert(0, Route("/openapi.json", composed(app)))
+    app.router.routes.extend(passed_through(chosen.client_timeout))
     return app
 
 

@@ -12,12 +12,10 @@ from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
+from common.web.access import CLIENT_LEFT
 from gateway.upstream import bare_errors
 
 Chunks: TypeAlias = AsyncGenerator[bytes, None]
-
-# nginx's name for it; nobody reads the answer, but logs and metrics do.
-CLIENT_LEFT = 499
 
 
 class Stream(StreamingResponse):
@@ -40,7 +38,9 @@ class Stream(StreamingResponse):
         return cls(first, chunks, headers=headers, media_type=media_type)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Send it."""
+        """Send it. For HEAD, what comes after the first chunk is not made."""
+        if scope["method"] == "HEAD":
+            self.body_iterator = _nothing()
         try:
             await super().__call__(scope, receive, send)
         finally:
@@ -70,6 +70,10 @@ async def unless_gone(request: Request, work: Callable[[], Awaitable[Response]])
         if not left:  # else it is the echo of the cancellation in a thread
             raise
     return answer
+
+
+async def _nothing() -> AsyncIterator[bytes]:
+    yield b""
 
 
 async def _joined(first: bytes, chunks: Chunks) -> AsyncIterator[bytes]:

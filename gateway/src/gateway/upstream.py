@@ -1,4 +1,4 @@
-"""The services behind the gateway: one client for all, one way to call, one way to fail.
+"""The services behind the gateway: one way to connect, one way to call, one way to fail.
 
 Upstream.get
 ├── 200, as expected                       the body, parsed and checked
@@ -19,13 +19,16 @@ import aiohttp
 import httpx
 import orjson
 from fastapi import Depends, Request
-from httpx_aiohttp import AiohttpTransport
 from pydantic import TypeAdapter, ValidationError
 
 from common.errors import UpstreamFailed, UpstreamTimedOut
 from common.settings import Settings
+from common.telemetry import Telemetry
 from common.web.problems import MEDIA_TYPE
 from common.web.requests import ID_HEADER
+from gateway.observing import Observed, trace
+from gateway.services import PUBLIC, full_name
+from gateway.transport import Transport
 
 First = TypeVar("First")
 Second = TypeVar("Second")
@@ -56,6 +59,9 @@ class Upstream:
     name: str
     url: str
     client: httpx.AsyncClient
+    # for what is passed through, which lasts for as long as a client takes: a pool of its own,
+    # so that slow clients never hold up what the gateway itself asks
+    passing: httpx.AsyncClient
     patience: float
     headers: Mapping[str, str]
 
@@ -70,7 +76,7 @@ class Upstream:
     ) -> Expected:
         """What the service answers, checked; or one of the failures told at the top."""
         seconds = self.patience if patience is None else patience
-        with self._failures():
+        with self.failures():
             # The limits of the client are of silence only: a service that drips for ever ends here.
             async with asyncio.timeout(seconds):
                 response = await self.client.get(
@@ -84,7 +90,8 @@ class Upstream:
         raise self._refusal(response, relay)
 
     @contextmanager
-    def _failures(self) -> Iterator[None]:
+    def failures(self) -> Iterator[None]:
+        """Raise what goes wrong inside as the problem of a gateway, which names the service."""
         try:
             yield
         except (httpx.HTTPError, aiohttp.ClientError, TimeoutError) as failed:
@@ -118,51 +125,76 @@ class Upstream:
         return UpstreamFailed(f"{self.name} {what}.", service=self.name, **extra)
 
     def _tell(self, what: object) -> None:
-        _log.warning("%s: %r, request %s", self.name, what, self.headers.get(ID_HEADER, "-"))
+        _log.warning("%s: %r", self.name, what)
 
 
 @dataclass(frozen=True)
 class Upstreams:
     """The services, by what they own."""
 
-    products: Upstream
-    sales: Upstream
-    customers: Upstream
+    by_name: Mapping[str, Upstream]
+
+    def __getitem__(self, service: str) -> Upstream:
+        return self.by_name[service]
+
+    @property
+    def sales(self) -> Upstream:
+        """Orders, sales, and the proof of them."""
+        return self["sales"]
+
+    @property
+    def customers(self) -> Upstream:
+        """Customers, contacts and purchases."""
+        return self["customers"]
 
     def all(self) -> tuple[Upstream, ...]:
         """Every service."""
-        return self.products, self.sales, self.customers
+        return tuple(self.by_name.values())
 
     def on_behalf_of(self, request: Request) -> "Upstreams":
         """The services as the sender of `request` calls them."""
         headers = {ID_HEADER: request.scope.get("request_id", "")}
-        return Upstreams(*(replace(each, headers=headers) for each in self.all()))
+        return Upstreams(
+            {name: replace(each, headers=headers) for name, each in self.by_name.items()}
+        )
 
 
 @asynccontextmanager
 async def connect(
-    settings: Settings, transport: httpx.AsyncBaseTransport | None = None
+    settings: Settings,
+    transport: httpx.AsyncBaseTransport | None = None,
+    telemetry: Telemetry | None = None,
 ) -> AsyncIterator[Upstreams]:
-    """The services that the settings name, over one pool of connections."""
-    client = httpx.AsyncClient(
-        transport=transport or _transport(),
+    """The services that the settings name; all are reached over `transport` if there is one."""
+    patience = settings.upstream_timeout
+    urls = {name: getattr(settings, f"{name}_url").rstrip("/") for name in PUBLIC}
+
+    def client() -> httpx.AsyncClient:
+        chosen = transport or Transport(per_service=CONNECTIONS_PER_SERVICE)
+        if telemetry is None:
+            return _client(settings, chosen)
+        told = {full_name(name): url for name, url in urls.items()}
+        made = _client(settings, Observed(chosen, telemetry, told))
+        trace(made, telemetry)
+        return made
+
+    async with client() as own, client() as passing:
+        yield Upstreams(
+            {
+                name: Upstream(full_name(name), url, own, passing, patience, {})
+                for name, url in urls.items()
+            }
+        )
+
+
+def _client(settings: Settings, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    return httpx.AsyncClient(
+        transport=transport,
         timeout=httpx.Timeout(settings.upstream_timeout, connect=settings.connect_timeout),
         # A jar would send one caller's cookies along with the next caller's request.
         cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
         trust_env=False,
     )
-    urls = {
-        "products-service": settings.products_url,
-        "sales-service": settings.sales_url,
-        "customers-service": settings.customers_url,
-    }
-    async with client:
-        yield Upstreams(
-            *(
-                Upstream(name, url.rstrip("/"), client, settings.upstream_timeout, {})
-                for name, url in urls.items()
-            )
-        )
 
 
 async def _upstreams(request: Request) -> Upstreams:
@@ -196,16 +228,6 @@ def bare_errors() -> Iterator[None]:
         while isinstance(first, BaseExceptionGroup):
             first = first.exceptions[0]
         raise first from first.__cause__
-
-
-def _transport() -> AiohttpTransport:
-    # aiohttp sends an idempotent request once more when its pooled connection had died.
-    return AiohttpTransport(
-        client=lambda: aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, limit_per_host=CONNECTIONS_PER_SERVICE),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
-    )
 
 
 def _limits(usual: httpx.Timeout, seconds: float) -> httpx.Timeout:

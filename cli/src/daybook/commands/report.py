@@ -2,17 +2,20 @@
 
 import contextlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, BinaryIO, TypeAlias
+from signal import SIG_DFL
+from typing import Annotated, BinaryIO, NoReturn, TypeAlias
 
 import httpx
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeElapsedColumn
 
+from daybook.commands.report_trailer import Lines, TrailerWrong
 from daybook.failures import CommandFailed
 from daybook.reaching import shop_addresses
 from daybook.terminal import say
@@ -35,6 +38,7 @@ class Format(StrEnum):
     """How a report is written."""
 
     json = "json"
+    ndjson = "ndjson"
     csv = "csv"
     excel = "excel"
 
@@ -64,7 +68,7 @@ def customer_orders(
     """Every line of every order, with its order and its customer."""
     file = None if out is None or str(out) == "-" else out
     filters = {"from": from_, "to": to, "tz": tz, "status": status, "kind": kind}
-    with shop_addresses() as addresses, _bytes_received() as progress:
+    with _undone_by_signals(), shop_addresses() as addresses, _bytes_received() as progress:
         fetch_report(addresses, format, file, progress, customer=customer, filters=filters)
     if file is not None:
         say(f"Wrote {file}.")
@@ -81,7 +85,8 @@ def fetch_report(
 ) -> None:
     """Write the report into `out`, whole or not at all; None is standard output.
 
-    `progress` is told how many bytes came. Raises ReportFailed.
+    Of ndjson the last line is verified. `progress` is told how many bytes came. Raises
+    ReportFailed.
     """
     if out is None and format is Format.excel:
         raise ReportFailed("A workbook is no text for standard output: --out names a file for it.")
@@ -98,10 +103,20 @@ def fetch_report(
             if not response.is_success:
                 response.read()
                 raise ReportFailed(_reason(response))
-            with _target(out) as file:
+            with _target(out) as file, _verified(format) as feed:
                 for chunk in response.iter_bytes(CHUNK):
                     file.write(chunk)
+                    feed(chunk)
                     progress(len(chunk))
+
+
+@contextlib.contextmanager
+def _verified(format: Format) -> Iterator[Callable[[bytes], None]]:
+    """What is to be fed with the report; at the end its trailer must be true, if it has one."""
+    lines = Lines()
+    yield lines.feed if format is Format.ndjson else lambda _chunk: None
+    if format is Format.ndjson:
+        lines.verify()
 
 
 def _customer_id(client: httpx.Client, url: str, customer: str) -> int:
@@ -146,18 +161,37 @@ def _target(out: Path | None) -> Iterator[BinaryIO]:
 
 @contextlib.contextmanager
 def _told_plainly(out: Path | None) -> Iterator[None]:
+    kept = "" if out is None else f"; {out} was not written"
     try:
         yield
     except httpx.ConnectError as failed:
         raise ReportFailed(f"{failed.request.url.netloc.decode()} cannot be reached.") from None
+    except TrailerWrong as wrong:
+        raise ReportFailed(f"The report is not whole: {wrong}{kept}.") from None
     except httpx.HTTPError:
-        kept = "" if out is None else f"; {out} was not written"
         raise ReportFailed(f"The report broke off{kept}. The log of the shop tells why.") from None
     except BrokenPipeError:  # whoever read standard output has enough
         raise
     except OSError as failed:
         name = "Standard output" if out is None else out
         raise ReportFailed(f"{name} cannot be written: {failed.strerror}.") from None
+
+
+@contextlib.contextmanager
+def _undone_by_signals() -> Iterator[None]:
+    """Being ended, or losing the terminal, undoes what is half done, as Ctrl-C does."""
+    ends = [signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)]  # Windows has no SIGHUP
+    # what is ignored stays so: nohup ignores SIGHUP
+    before = {end: signal.signal(end, _leave) for end in ends if signal.getsignal(end) is SIG_DFL}
+    try:
+        yield
+    finally:
+        for end, handler in before.items():
+            signal.signal(end, handler)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    sys.exit(128 + number)
 
 
 @contextlib.contextmanager

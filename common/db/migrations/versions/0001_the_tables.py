@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from common.db import types
+from common.db.migrations import steps
 
 revision = "0001"
 down_revision = None
@@ -11,48 +12,74 @@ branch_labels = None
 depends_on = None
 
 
+# MySQL needs an index for each foreign key, and would make its own where there is none.
+# table, name of the index, columns
+FOREIGN_KEYS = [
+    ("customer_contacts", "ix_customer_contacts_contact_id", ["contact_id"]),
+    ("orders", "ix_orders_corrects_order_id", ["corrects_order_id"]),
+    ("orders", "ix_orders_customer_id", ["customer_id"]),
+    ("products", "ix_products_category_id", ["category_id"]),
+    ("order_lines", "ix_order_lines_order_id", ["order_id"]),
+    ("order_lines", "ix_order_lines_product_id", ["product_id"]),
+    ("purchases", "ix_purchases_customer_id", ["customer_id"]),
+    ("purchases", "ix_purchases_product_id", ["product_id"]),
+    ("inventory_transactions", "ix_inventory_transactions_product_id", ["product_id"]),
+    ("sales", "ix_sales_customer_id", ["customer_id"]),
+    ("sales", "ix_sales_order_id", ["order_id"]),
+    ("sales", "ix_sales_product_id", ["product_id"]),
+]
+
+
 def upgrade() -> None:
-    op.create_table(
+    create_tables()
+    for table, name, columns in FOREIGN_KEYS:
+        steps.create_index(name, table, columns)
+
+
+def create_tables() -> None:
+    steps.create_table(
         "categories",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("name", types.characters(40), nullable=False),
         sa.Column("created_at", types.Moment(), nullable=False),
         sa.Column("updated_at", types.Moment(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_categories")),
         sa.UniqueConstraint("name", name=op.f("uq_categories_name")),
+        sqlite_autoincrement=True,
     )
-    op.create_table(
+    steps.create_table(
         "contacts",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("address_line1", sa.String(length=200), nullable=False),
-        sa.Column("address_line2", sa.String(length=200), nullable=True),
-        sa.Column("city", sa.String(length=100), nullable=True),
-        sa.Column("state", sa.String(length=100), nullable=True),
-        sa.Column("postal_code", sa.String(length=20), nullable=True),
-        sa.Column("country", sa.String(length=100), nullable=True),
-        sa.Column("phone_number", sa.String(length=40), nullable=True),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("address_line1", types.characters(200), nullable=False),
+        sa.Column("address_line2", types.characters(200), nullable=True),
+        sa.Column("city", types.characters(100), nullable=True),
+        sa.Column("state", types.characters(100), nullable=True),
+        sa.Column("postal_code", types.characters(20), nullable=True),
+        sa.Column("country", types.characters(100), nullable=True),
+        sa.Column("phone_number", types.characters(40), nullable=True),
         sa.Column("created_at", types.Moment(), nullable=False),
         sa.Column("updated_at", types.Moment(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contacts")),
+        sqlite_autoincrement=True,
     )
-    op.create_table(
+    steps.create_table(
         "customers",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.String(length=64), nullable=True),
-        sa.Column("number_folded", sa.String(length=192), nullable=True),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("first_name", sa.String(length=100), nullable=True),
-        sa.Column("last_name", sa.String(length=100), nullable=True),
-        sa.Column("username", sa.String(length=64), nullable=True),
-        sa.Column("username_folded", sa.String(length=192), nullable=True),
-        sa.Column("email", sa.String(length=254), nullable=True),
-        sa.Column("email_folded", sa.String(length=762), nullable=True),
-        sa.Column("password_hash", sa.String(length=200), nullable=True),
-        sa.Column("address", sa.String(length=500), nullable=True),
-        sa.Column("country", sa.String(length=100), nullable=True),
-        sa.Column("search", sa.String(length=2000), nullable=False),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("number", types.characters(64), nullable=True),
+        sa.Column("number_folded", types.characters(192), nullable=True),
+        sa.Column("name", types.characters(200), nullable=False),
+        sa.Column("first_name", types.characters(100), nullable=True),
+        sa.Column("last_name", types.characters(100), nullable=True),
+        sa.Column("username", types.characters(64), nullable=True),
+        sa.Column("username_folded", types.characters(192), nullable=True),
+        sa.Column("email", types.characters(254), nullable=True),
+        sa.Column("email_folded", types.characters(762), nullable=True),
+        sa.Column("password_hash", types.characters(200), nullable=True),
+        sa.Column("address", types.characters(500), nullable=True),
+        sa.Column("country", types.characters(100), nullable=True),
+        sa.Column("search", types.characters(2000), nullable=False),
         sa.Column("created_at", types.Moment(), nullable=False),
         sa.Column("updated_at", types.Moment(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
@@ -60,35 +87,32 @@ def upgrade() -> None:
         sa.UniqueConstraint("email_folded", name=op.f("uq_customers_email_folded")),
         sa.UniqueConstraint("number_folded", name=op.f("uq_customers_number_folded")),
         sa.UniqueConstraint("username_folded", name=op.f("uq_customers_username_folded")),
+        sqlite_autoincrement=True,
     )
-    op.create_table(
+    steps.create_table(
         "import_refs",
-        sa.Column("source", sa.String(length=40), nullable=False),
-        sa.Column("kind", sa.String(length=40), nullable=False),
-        sa.Column("key", sa.String(length=64), nullable=False),
+        sa.Column("source", types.characters(40), nullable=False),
+        sa.Column("kind", types.characters(40), nullable=False),
+        sa.Column("key", types.characters(192), nullable=False),
         sa.Column("id", sa.BigInteger(), nullable=False),
-        sa.Column("digest", sa.String(length=64), nullable=True),
+        sa.Column("digest", types.characters(64), nullable=True),
         sa.PrimaryKeyConstraint("source", "kind", "key", name=op.f("pk_import_refs")),
     )
-    op.create_table(
+    steps.create_table(
         "shop",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("time_zone", sa.String(length=64), nullable=False),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("name", types.characters(200), nullable=False),
+        sa.Column("currency", types.characters(3), nullable=False),
+        sa.Column("time_zone", types.characters(64), nullable=False),
         sa.Column("created_at", types.Moment(), nullable=False),
         sa.Column("updated_at", types.Moment(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shop")),
     )
-    op.create_table(
+    steps.create_table(
         "customer_contacts",
-        sa.Column(
-            "customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column(
-            "contact_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("customer_id", types.Key, nullable=False),
+        sa.Column("contact_id", types.Key, nullable=False),
         sa.ForeignKeyConstraint(
             ["contact_id"], ["contacts.id"], name=op.f("fk_customer_contacts_contact_id")
         ),
@@ -97,24 +121,20 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("customer_id", "contact_id", name=op.f("pk_customer_contacts")),
     )
-    op.create_table(
+    steps.create_table(
         "orders",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("number", sa.String(length=64), nullable=True),
-        sa.Column("number_folded", sa.String(length=192), nullable=True),
-        sa.Column(
-            "customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("country", sa.String(length=100), nullable=True),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column(
-            "corrects_order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("status", sa.String(length=16), nullable=False),
-        sa.Column("payment_status", sa.String(length=16), nullable=False),
-        sa.Column("fulfilment_status", sa.String(length=16), nullable=False),
-        sa.Column("label", sa.String(length=200), nullable=True),
-        sa.Column("search", sa.String(length=800), nullable=True),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("number", types.characters(64), nullable=True),
+        sa.Column("number_folded", types.characters(192), nullable=True),
+        sa.Column("customer_id", types.Key, nullable=True),
+        sa.Column("country", types.characters(100), nullable=True),
+        sa.Column("kind", types.characters(16), nullable=False),
+        sa.Column("corrects_order_id", types.Key, nullable=True),
+        sa.Column("status", types.characters(16), nullable=False),
+        sa.Column("payment_status", types.characters(16), nullable=False),
+        sa.Column("fulfilment_status", types.characters(16), nullable=False),
+        sa.Column("label", types.characters(200), nullable=True),
+        sa.Column("search", types.characters(800), nullable=True),
         sa.Column("order_date", types.Moment(), nullable=False),
         sa.Column("total_cents", sa.BigInteger(), nullable=False),
         sa.Column("created_at", types.Moment(), nullable=False),
@@ -129,21 +149,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
         sa.UniqueConstraint("number_folded", name=op.f("uq_orders_number_folded")),
     )
-    op.create_table(
+    steps.create_table(
         "products",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("sku", sa.String(length=64), nullable=False),
-        sa.Column("sku_folded", sa.String(length=192), nullable=True),
-        sa.Column("name", sa.String(length=200), nullable=False),
-        sa.Column("search", sa.String(length=800), nullable=False),
-        sa.Column("description", sa.Text(), nullable=True),
-        sa.Column(
-            "category_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("sku", types.characters(64), nullable=False),
+        sa.Column("sku_folded", types.characters(192), nullable=True),
+        sa.Column("name", types.characters(200), nullable=False),
+        sa.Column("search", types.characters(800), nullable=False),
+        sa.Column("description", types.characters(), nullable=True),
+        sa.Column("category_id", types.Key, nullable=False),
         sa.Column("price_cents", sa.BigInteger(), nullable=False),
         sa.Column("cost_cents", sa.BigInteger(), nullable=True),
-        sa.Column("kind", sa.String(length=16), nullable=False),
-        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("kind", types.characters(16), nullable=False),
+        sa.Column("status", types.characters(16), nullable=False),
         sa.Column("reorder_point", sa.BigInteger(), nullable=True),
         sa.Column("deleted_at", types.Moment(), nullable=True),
         sa.Column("created_at", types.Moment(), nullable=False),
@@ -155,15 +173,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_products")),
         sa.UniqueConstraint("sku_folded", name=op.f("uq_products_sku_folded")),
     )
-    op.create_table(
+    steps.create_table(
         "order_lines",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("sku", sa.String(length=64), nullable=False),
-        sa.Column("product_name", sa.String(length=200), nullable=False),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("order_id", types.Key, nullable=False),
+        sa.Column("product_id", types.Key, nullable=False),
+        sa.Column("sku", types.characters(64), nullable=False),
+        sa.Column("product_name", types.characters(200), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("unit_price_cents", sa.BigInteger(), nullable=False),
         sa.Column("line_total_cents", sa.BigInteger(), nullable=False),
@@ -173,17 +189,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_order_lines")),
     )
-    op.create_table(
+    steps.create_table(
         "purchases",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("purchase_name", sa.String(length=200), nullable=False),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("customer_id", types.Key, nullable=False),
+        sa.Column("purchase_name", types.characters(200), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
-        sa.Column(
-            "product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("product_id", types.Key, nullable=True),
         sa.Column("purchased_on", types.Moment(), nullable=False),
         sa.Column("last_updated_on", types.Moment(), nullable=True),
         sa.Column("created_at", types.Moment(), nullable=False),
@@ -196,12 +208,13 @@ def upgrade() -> None:
             ["product_id"], ["products.id"], name=op.f("fk_purchases_product_id")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_purchases")),
+        sqlite_autoincrement=True,
     )
-    op.create_table(
+    steps.create_table(
         "stock_levels",
         sa.Column(
             "product_id",
-            sa.BigInteger().with_variant(sa.Integer(), "sqlite"),
+            types.Key,
             autoincrement=False,
             nullable=False,
         ),
@@ -212,19 +225,15 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("product_id", name=op.f("pk_stock_levels")),
     )
-    op.create_table(
+    steps.create_table(
         "inventory_transactions",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("product_id", types.Key, nullable=False),
         sa.Column("change", sa.BigInteger(), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=True),
-        sa.Column("reason", sa.String(length=200), nullable=False),
-        sa.Column("reference", sa.String(length=200), nullable=True),
-        sa.Column(
-            "order_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
+        sa.Column("reason", types.characters(200), nullable=False),
+        sa.Column("reference", types.characters(200), nullable=True),
+        sa.Column("order_line_id", types.Key, nullable=True),
         sa.Column("effective_at", types.Moment(), nullable=False),
         sa.Column("recorded_at", types.Moment(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -238,23 +247,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_inventory_transactions")),
         sa.UniqueConstraint("order_line_id", name=op.f("uq_inventory_transactions_order_line_id")),
     )
-    op.create_table(
+    steps.create_table(
         "sales",
-        sa.Column("id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "order_line_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("order_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
-        sa.Column(
-            "product_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False
-        ),
-        sa.Column("product_name", sa.String(length=200), nullable=False),
-        sa.Column("category", sa.String(length=40), nullable=False),
-        sa.Column(
-            "customer_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True
-        ),
-        sa.Column("country", sa.String(length=100), nullable=True),
-        sa.Column("kind", sa.String(length=16), nullable=False),
+        sa.Column("id", types.Key, nullable=False),
+        sa.Column("order_line_id", types.Key, nullable=False),
+        sa.Column("order_id", types.Key, nullable=False),
+        sa.Column("product_id", types.Key, nullable=False),
+        sa.Column("product_name", types.characters(200), nullable=False),
+        sa.Column("category", types.characters(40), nullable=False),
+        sa.Column("customer_id", types.Key, nullable=True),
+        sa.Column("country", types.characters(100), nullable=True),
+        sa.Column("kind", types.characters(16), nullable=False),
         sa.Column("quantity", sa.BigInteger(), nullable=False),
         sa.Column("unit_price_cents", sa.BigInteger(), nullable=False),
         sa.Column("total_cents", sa.BigInteger(), nullable=False),
@@ -273,16 +276,16 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    op.drop_table("sales")
-    op.drop_table("inventory_transactions")
-    op.drop_table("stock_levels")
-    op.drop_table("purchases")
-    op.drop_table("order_lines")
-    op.drop_table("products")
-    op.drop_table("orders")
-    op.drop_table("customer_contacts")
-    op.drop_table("shop")
-    op.drop_table("import_refs")
-    op.drop_table("customers")
-    op.drop_table("contacts")
-    op.drop_table("categories")
+    steps.drop_table("sales")
+    steps.drop_table("inventory_transactions")
+    steps.drop_table("stock_levels")
+    steps.drop_table("purchases")
+    steps.drop_table("order_lines")
+    steps.drop_table("products")
+    steps.drop_table("orders")
+    steps.drop_table("customer_contacts")
+    steps.drop_table("shop")
+    steps.drop_table("import_refs")
+    steps.drop_table("customers")
+    steps.drop_table("contacts")
+    steps.drop_table("categories")

@@ -1,16 +1,21 @@
 """Contacts over HTTP."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response
 
 from common.errors import Conflict, Invalid, Malformed, NotFound
+from common.listing.query import ListQuery
 from common.web import problems
 from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
-from common.web.pagination import ListDep, tell_page
-from customers_service.contacts import service
+from common.web.pagination import asked_of, tell_page
+from common.web.routes import Route
+from customers_service.contacts import queries, service
 from customers_service.contacts.schemas import ContactIn, ContactOut, ContactPatch
 
-router = APIRouter(prefix="/contacts", tags=["contacts"])
+router = APIRouter(route_class=Route, prefix="/contacts", tags=["contacts"])
+ListDep = Annotated[ListQuery, asked_of(queries.LISTING.asked)]
 
 READ = [requires("customers:read")]
 WRITE = [requires("customers:write")]

@@ -6,7 +6,7 @@ from typing import Any
 from common.customers import contacts as rules
 from common.db.models.customers import Contact
 from common.db.session import ReadSession, Session
-from common.listing import ListQuery, Page
+from common.listing.query import ListQuery, Page
 from customers_service.contacts import queries
 from customers_service.contacts.schemas import ContactIn, ContactOut, ContactPatch
 
@@ -46,7 +46,7 @@ def edit(session: Session, contact_id: int, body: ContactPatch) -> ContactOut:
 
 def delete(session: Session, contact_id: int) -> ContactOut:
     """Delete the contact, detach it from its customers, and return it as it was."""
-    contact = queries.find_to_edit(session, contact_id)
+    contact = queries.find_to_delete(session, contact_id)
     record = ContactOut.model_validate(contact)
     rules.remove(session, contact)
     return record

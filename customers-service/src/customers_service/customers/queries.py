@@ -8,9 +8,9 @@ from sqlalchemy.orm import selectinload
 
 from common.db.lists import Listing, fetch
 from common.db.models.customers import Customer, customer_contacts
-from common.db.session import ReadSession, Session
+from common.db.session import EDITED, ReadSession, Session
 from common.errors import NotFound
-from common.listing import ListQuery, Page
+from common.listing.query import ListQuery, Page
 from customers_service.customers.schemas import CustomerOut
 
 FIELDS = {
@@ -18,9 +18,10 @@ FIELDS = {
     for name in CustomerOut.model_fields
     if name != "contact_ids"  # it is no column: see `contact_ids_of`
 }
-_LISTING = Listing(
-    fields=FIELDS,
-    id=FIELDS["id"],
+LISTING = Listing.of(
+    "customers",
+    CustomerOut,
+    Customer.__table__,
     folded={
         "number": Customer.number_folded.expression,
         "username": Customer.username_folded.expression,
@@ -32,7 +33,7 @@ _LISTING = Listing(
 
 def page(session: ReadSession, query: ListQuery) -> Page[Row[*tuple[Any, ...]]]:
     """The rows of FIELDS, in their order, that `query` asks for."""
-    return fetch(session, select(*FIELDS.values()), _LISTING, query)
+    return fetch(session, select(*FIELDS.values()), LISTING, query)
 
 
 def contact_ids_of(session: ReadSession, customer_ids: Iterable[int]) -> dict[int, list[int]]:
@@ -57,6 +58,12 @@ def find(session: ReadSession, customer_id: int) -> Customer:
 
 def find_to_edit(session: Session, customer_id: int) -> Customer:
     """Like `find`; of two who edit at the same moment, the second waits here for the first."""
+    chosen = select(Customer).where(Customer.id == customer_id).with_for_update(**EDITED)
+    return _one(session, chosen, customer_id)
+
+
+def find_to_delete(session: Session, customer_id: int) -> Customer:
+    """Like `find`, once nobody is just about to refer to it."""
     chosen = select(Customer).where(Customer.id == customer_id).with_for_update()
     return _one(session, chosen, customer_id)
 

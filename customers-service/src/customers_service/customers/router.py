@@ -1,17 +1,22 @@
 """Customers over HTTP."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response
 
 from common.customers import passwords
 from common.errors import Conflict, Duplicate, InUse, Invalid, Malformed, NotFound
+from common.listing.query import ListQuery
 from common.web import problems
 from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
-from common.web.pagination import ListDep, tell_page
-from customers_service.customers import service
+from common.web.pagination import asked_of, tell_page
+from common.web.routes import Route
+from customers_service.customers import queries, service
 from customers_service.customers.schemas import CustomerIn, CustomerOut, CustomerPatch
 
-router = APIRouter(prefix="/customers", tags=["customers"])
+router = APIRouter(route_class=Route, prefix="/customers", tags=["customers"])
+ListDep = Annotated[ListQuery, asked_of(queries.LISTING.asked)]
 
 READ = [requires("customers:read")]
 WRITE = [requires("customers:write")]

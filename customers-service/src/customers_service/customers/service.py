@@ -5,7 +5,7 @@ from typing import Any
 from common.customers import customers as rules
 from common.db.models.customers import Customer
 from common.db.session import ReadSession, Session
-from common.listing import ListQuery, Page
+from common.listing.query import ListQuery, Page
 from customers_service.customers import queries
 from customers_service.customers.schemas import CustomerIn, CustomerOut, CustomerPatch
 
@@ -60,7 +60,7 @@ def edit(
 
 def delete(session: Session, customer_id: int) -> CustomerOut:
     """Delete the customer and return it as it was; raises InUse."""
-    customer = queries.find_to_edit(session, customer_id)
+    customer = queries.find_to_delete(session, customer_id)
     record = _record(customer)
     rules.remove(session, customer)
     return record

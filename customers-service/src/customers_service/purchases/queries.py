@@ -8,11 +8,11 @@ from common.db.lists import Listing, fetch
 from common.db.models.customers import Customer, Purchase
 from common.db.session import ReadSession, Session
 from common.errors import NotFound
-from common.listing import ListQuery, Page
+from common.listing.query import ListQuery, Page
 from customers_service.purchases.schemas import PurchaseOut
 
 FIELDS = {name: getattr(Purchase, name) for name in PurchaseOut.model_fields}
-_LISTING = Listing(fields=FIELDS, id=FIELDS["id"], folded={})
+LISTING = Listing.of("purchases", PurchaseOut, Purchase.__table__, searched=["purchase_name"])
 
 
 def page(
@@ -22,7 +22,7 @@ def page(
     chosen = select(*FIELDS.values())
     if customer_id is not None:
         chosen = chosen.where(Purchase.customer_id == customer_id)
-    return fetch(session, chosen, _LISTING, query)
+    return fetch(session, chosen, LISTING, query)
 
 
 def refuse_unknown_customer(session: ReadSession, customer_id: int) -> None:

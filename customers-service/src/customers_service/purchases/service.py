@@ -3,7 +3,7 @@
 from common.customers import purchases as rules
 from common.db.models.customers import Purchase
 from common.db.session import ReadSession, Session
-from common.listing import ListQuery, Page
+from common.listing.query import ListQuery, Page
 from customers_service.purchases import queries
 from customers_service.purchases.schemas import PurchaseIn, PurchaseOut, PurchasePatch
 

@@ -64,12 +64,15 @@ _LINES, _NAMES, _CUSTOMER = TypeAdapter(LinesPage), TypeAdapter(NamesPage), Type
 class Report:
     """A report whose first batch is there. `batches` gives its rows, from the first on.
 
-    It may be called again: the rows are asked for once more, of the same orders.
+    It may be called again: the rows are asked for once more, of the same orders. `filters`
+    and `customer` (None is all of them) are what was asked for.
     """
 
     as_of: int
     currency: str
     batches: Callable[[], Batches]
+    filters: Params = ()
+    customer: Customer | None = None
 
 
 async def of_customer(upstreams: Upstreams, customer_id: int, params: Params) -> Report:
@@ -85,7 +88,7 @@ async def of_customer(upstreams: Upstreams, customer_id: int, params: Params) ->
             async for page in pages:
                 yield [(line[0], customer.name, *line[1:]) for line in page.rows]
 
-    return Report(first.as_of, first.currency, batches)
+    return Report(first.as_of, first.currency, batches, params, customer)
 
 
 async def of_all(upstreams: Upstreams, params: Params) -> Report:
@@ -104,7 +107,7 @@ async def of_all(upstreams: Upstreams, params: Params) -> Report:
             async for rows in _merged(line_pages, name_pages):
                 yield rows
 
-    return Report(first.as_of, first.currency, batches)
+    return Report(first.as_of, first.currency, batches, params)
 
 
 class _Lines:

@@ -1,16 +1,21 @@
 """Categories over HTTP."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response, status
 
 from common.errors import Duplicate, InUse, Invalid, Malformed, NotFound
+from common.listing.query import ListQuery
 from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
-from common.web.pagination import ListDep, tell_page
+from common.web.pagination import asked_of, tell_page
 from common.web.problems import responses
+from common.web.routes import Route
 from products_service.categories import queries, service
 from products_service.categories.schemas import CategoryIn, CategoryOut, CategoryPatch
 
-router = APIRouter(prefix="/categories", tags=["categories"])
+router = APIRouter(route_class=Route, prefix="/categories", tags=["categories"])
+ListDep = Annotated[ListQuery, asked_of(queries.LISTING.asked)]
 READ, WRITE = [requires("products:read")], [requires("products:write")]
 
 

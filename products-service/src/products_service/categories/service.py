@@ -15,7 +15,7 @@ def create(session: Session, body: CategoryIn) -> Category:
 
 def change(session: Session, category_id: int, body: CategoryIn) -> Category:
     """The category with what the body says; a patch says some or nothing."""
-    category = queries.one(session, category_id)
+    category = queries.one_to_edit(session, category_id)
     if isinstance(body, CategoryPatch):
         body.refuse_changes(CategoryOut.model_validate(category))
     if "name" in body.model_fields_set:
@@ -25,7 +25,7 @@ def change(session: Session, category_id: int, body: CategoryIn) -> Category:
 
 def delete(session: Session, category_id: int) -> Category:
     """The category that was; InUse if products are in it."""
-    category = queries.one(session, category_id)
+    category = queries.one_to_delete(session, category_id)
     if queries.has_products(session, category_id):
         raise InUse(f"Category {category_id} has products, or had some that were deleted.")
     session.delete(category)

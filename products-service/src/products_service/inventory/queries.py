@@ -9,19 +9,14 @@ from common.db.models.catalogue import Product
 from common.db.models.inventory import InventoryTransaction
 from common.db.session import ReadSession
 from common.errors import NotFound
-from common.listing import ListQuery, Page
+from common.listing.query import ListQuery, Page
+from products_service.inventory.schemas import InventoryTransactionOut
 
-_columns = InventoryTransaction.__table__.c
-LISTING = Listing(
-    fields={
-        name: _columns[name]
-        for name in (
-            *("id", "product_id", "change", "quantity", "reason", "reference"),
-            *("effective_at", "recorded_at"),
-        )
-    },
-    id=_columns.id,
-    folded={},
+LISTING = Listing.of(
+    "inventory-transactions",
+    InventoryTransactionOut,
+    InventoryTransaction.__table__,
+    searched=["reason", "reference"],
 )
 
 

@@ -1,16 +1,21 @@
 """The stock ledger over HTTP: read by everyone, written by adjustments."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response, status
 
 from common.errors import InsufficientStock, Invalid, Malformed, NotFound
+from common.listing.query import ListQuery
 from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
-from common.web.pagination import ListDep, tell_page
+from common.web.pagination import asked_of, tell_page
 from common.web.problems import responses
+from common.web.routes import Route
 from products_service.inventory import queries, service
 from products_service.inventory.schemas import AdjustmentIn, InventoryTransactionOut
 
-router = APIRouter(tags=["inventory"])
+router = APIRouter(route_class=Route, tags=["inventory"])
+ListDep = Annotated[ListQuery, asked_of(queries.LISTING.asked)]
 READ, WRITE = [requires("inventory:read")], [requires("inventory:write")]
 NAME = "inventory-transactions"
 

@@ -2,8 +2,10 @@
 
 from common.catalogue import products
 from common.catalogue.products import ProductKind
+from common.db import turns
 from common.db.models.inventory import InventoryTransaction
 from common.db.session import Session
+from common.db.turns import Turn
 from common.errors import Invalid
 from common.stock import counting, levels
 from common.stock.levels import Movement
@@ -16,6 +18,7 @@ def adjust(session: Session, body: AdjustmentIn) -> InventoryTransaction:
     Raises NotFound, InsufficientStock where a change would take more than there is,
     Conflict where fewer were counted than are promised, and Invalid for services.
     """
+    turns.share(session, Turn.ledgers)
     known = products.existing(session, [body.product_id], field="product_id")
     if known[body.product_id][0].kind == ProductKind.service:
         raise Invalid({"product_id": "is a service, of which no stock is held"})

@@ -1,13 +1,17 @@
 """Products over HTTP."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response, status
 
 from common.db import shop
 from common.errors import Duplicate, InUse, Invalid, Malformed, NotFound
+from common.listing.query import ListQuery
 from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
-from common.web.pagination import ListDep, tell_page
+from common.web.pagination import asked_of, tell_page
 from common.web.problems import responses
+from common.web.routes import Route
 from products_service.products import queries, service
 from products_service.products.schemas import (
     ProductIn,
@@ -16,7 +20,8 @@ from products_service.products.schemas import (
     ProductReplacement,
 )
 
-router = APIRouter(prefix="/products", tags=["products"])
+router = APIRouter(route_class=Route, prefix="/products", tags=["products"])
+ListDep = Annotated[ListQuery, asked_of(queries.LISTING.asked)]
 READ, WRITE = [requires("products:read")], [requires("products:write")]
 
 
@@ -27,7 +32,7 @@ def list_products(
     """List products; `q` looks for a piece of SKU or name."""
     with db.reading() as session:
         currency = shop.currency(session)
-        page = queries.page(session, query, currency)
+        page = queries.page(session, query)
         tell_page(request, response, "products", page)
         return [ProductOut.of(row[0], row[1], row[2], currency) for row in page.rows]
 

@@ -4,9 +4,10 @@ from typing import Any
 
 from common.catalogue import products
 from common.catalogue.products import ProductKind
-from common.db import shop
+from common.db import shop, turns
 from common.db.models.catalogue import Product
 from common.db.session import ReadSession, Session
+from common.db.turns import Turn
 from common.errors import InUse, Invalid
 from common.stock import counting, levels
 from common.times import now
@@ -25,6 +26,7 @@ def create(session: Session, body: ProductIn) -> Product:
     stocked = body.kind == ProductKind.stocked
     if body.quantity is not None and not stocked:
         raise Invalid({"quantity": "is not held of services"})
+    turns.share(session, Turn.ledgers)
     product = products.add(session, Product(**body.model_dump(exclude={"quantity"})))
     if stocked:
         levels.open_stock(session, product, body.quantity or 0)
@@ -33,7 +35,7 @@ def create(session: Session, body: ProductIn) -> Product:
 
 def replace(session: Session, product_id: int, body: ProductReplacement) -> Product:
     """The product with all that the body says; kind and status stay where it is silent."""
-    product = queries.one(session, product_id)
+    product = queries.one_to_edit(session, product_id)
     silent = {"kind", "status"} - body.model_fields_set
     _change(session, product, body, body.model_dump(exclude=silent))
     return product
@@ -41,7 +43,7 @@ def replace(session: Session, product_id: int, body: ProductReplacement) -> Prod
 
 def update(session: Session, product_id: int, body: ProductPatch) -> Product:
     """The product with what the body says; a quantity is a movement to that level."""
-    product = queries.one(session, product_id)
+    product = queries.one_to_edit(session, product_id)
     told = body.model_dump(exclude_unset=True)
     current = record(session, product)
     body.refuse_changes(current)
@@ -58,7 +60,7 @@ def update(session: Session, product_id: int, body: ProductPatch) -> Product:
 
 def delete(session: Session, product_id: int) -> ProductOut:
     """The record that was; InUse if orders name it. Its ledger stays, its SKU is free."""
-    product = queries.one(session, product_id)
+    product = queries.one_to_edit(session, product_id)
     if queries.was_ordered(session, product_id):
         raise InUse(f"Product {product_id} stands in orders; discontinue it instead.")
     deleted = record(session, product)

@@ -5,9 +5,10 @@ from fastapi import APIRouter
 from common.checks import check
 from common.web.auth import requires
 from common.web.deps import DatabaseDep
+from common.web.routes import Route
 from sales_service.checks.schemas import CheckReportOut, told
 
-router = APIRouter(tags=["checks"])
+router = APIRouter(route_class=Route, tags=["checks"])
 
 
 @router.get("/check", dependencies=[requires("checks:read")])

@@ -2,40 +2,47 @@
 
 from typing import Any
 
-from sqlalchemy import Row, literal, select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import selectinload
 
 from common.db.lists import Listing, fetch
 from common.db.models.orders import Order
-from common.db.session import ReadSession
+from common.db.models.shop import Shop
+from common.db.session import EDITED, ReadSession, Session
 from common.errors import NotFound
-from common.listing import ListQuery, Page
+from common.listing.query import ListQuery, Page
+from sales_service.orders.schemas import OrderOut
 
 _columns = Order.__table__.c
-_FIELDS = {
-    name: _columns[name]
-    for name in (
-        *("id", "number", "customer_id", "country", "kind", "corrects_order_id", "status"),
-        *("payment_status", "fulfilment_status", "label", "order_date", "total_cents"),
-        *("created_at", "updated_at", "version"),
-    )
-}
+LISTING = Listing.of(
+    "orders",
+    OrderOut,
+    Order.__table__,
+    derived={"currency": select(Shop.currency).scalar_subquery()},
+    folded={"number": _columns.number_folded},
+    search=_columns.search,
+)
+
+_LINES = [selectinload(Order.lines)]
 
 
-def page(session: ReadSession, query: ListQuery, currency: str) -> Page[Row[*tuple[Any, ...]]]:
+def page(session: ReadSession, query: ListQuery) -> Page[Row[*tuple[Any, ...]]]:
     """Orders with their lines, each first in its row."""
-    listing = Listing(
-        fields=_FIELDS | {"currency": literal(currency)},
-        id=_columns.id,
-        folded={"number": _columns.number_folded},
-        search=_columns.search,
-    )
-    return fetch(session, select(Order).options(selectinload(Order.lines)), listing, query)
+    return fetch(session, select(Order).options(*_LINES), LISTING, query)
 
 
 def one(session: ReadSession, order_id: int) -> Order:
     """The order with its lines, or NotFound."""
-    order = session.get(Order, order_id, options=[selectinload(Order.lines)])
+    return _there(session.get(Order, order_id, options=_LINES), order_id)
+
+
+def one_to_edit(session: Session, order_id: int) -> Order:
+    """Like `one`; of two who edit at the same moment, the second waits here for the first."""
+    order = session.get(Order, order_id, options=_LINES, with_for_update=EDITED)
+    return _there(order, order_id)
+
+
+def _there(order: Order | None, order_id: int) -> Order:
     if order is None:
         raise NotFound.of("order", [order_id])
     return order

@@ -1,17 +1,22 @@
 """Orders over HTTP: entries, of which none is deleted and only the label changes."""
 
+from typing import Annotated
+
 from fastapi import APIRouter, Request, Response, status
 
 from common.db import shop
 from common.errors import InsufficientStock, Invalid, Malformed, NotFound, ProductNotActive
+from common.listing.query import ListQuery
 from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
-from common.web.pagination import ListDep, tell_page
+from common.web.pagination import asked_of, tell_page
 from common.web.problems import responses
+from common.web.routes import Route
 from sales_service.orders import queries, service
 from sales_service.orders.schemas import OrderIn, OrderOut, OrderPatch, OrderReplacement
 
-router = APIRouter(prefix="/orders", tags=["orders"])
+router = APIRouter(route_class=Route, prefix="/orders", tags=["orders"])
+ListDep = Annotated[ListQuery, asked_of(queries.LISTING.asked)]
 READ, WRITE = [requires("orders:read")], [requires("orders:write")]
 
 
@@ -22,7 +27,7 @@ def list_orders(
     """List orders with their lines; `q` looks for a piece of number or label."""
     with db.reading() as session:
         currency = shop.currency(session)
-        page = queries.page(session, query, currency)
+        page = queries.page(session, query)
         tell_page(request, response, "orders", page)
         return [OrderOut.of(row[0], currency) for row in page.rows]
 

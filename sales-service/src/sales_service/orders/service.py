@@ -15,7 +15,7 @@ def place(session: Session, body: OrderIn) -> Order:
 
 def relabel(session: Session, order_id: int, body: OrderReplacement) -> Order:
     """The order with another label; nothing else of a placed order is edited."""
-    order = queries.one(session, order_id)
+    order = queries.one_to_edit(session, order_id)
     if isinstance(body, OrderPatch):
         body.refuse_changes(record(session, order))
     if "label" in body.model_fields_set or not isinstance(body, OrderPatch):

@@ -6,8 +6,10 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Row, Select, and_, func, or_, select
 
+from common.db import turns
 from common.db.models.orders import Order, OrderLine
 from common.db.session import ReadSession
+from common.db.turns import Turn
 from common.periods import Period
 from common.sales.states import OrderStatus
 from sales_service.report.schemas import Place
@@ -34,6 +36,12 @@ class Cut:
 def watermark(session: ReadSession) -> int:
     """The highest id of an order: a report is of the orders up to it."""
     return session.execute(select(func.coalesce(func.max(Order.id), 0))).scalar_one()
+
+
+def settled_watermark(session: ReadSession) -> int:
+    """The same, once no order with a lower id can come any more: ids are taken before commits."""
+    turns.take(session, Turn.orders)
+    return watermark(session)
 
 
 def lines_after(

@@ -1,5 +1,6 @@
 """Batches of the customer-orders report, for the gateway that composes it."""
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
@@ -8,16 +9,18 @@ from common.db import shop
 from common.errors import Invalid
 from common.periods import Period
 from common.sales.states import OrderKind, OrderStatus
+from common.schemas import Number
 from common.web.auth import requires
 from common.web.deps import DatabaseDep
 from common.web.problems import responses
+from common.web.routes import Route
 from sales_service.report import queries, schemas
 from sales_service.report.queries import Cut
 
-router = APIRouter(prefix="/report", tags=["report"])
+router = APIRouter(route_class=Route, prefix="/report", include_in_schema=False)
 BATCH = 4000
 REPORTED = [status for status in OrderStatus if status is not OrderStatus.draft]
-_Id = Annotated[int | None, Query(ge=0, le=2**63 - 1)]
+_Id = Annotated[Number | None, Query(ge=0, le=2**63 - 1)]
 
 
 @router.get(
@@ -36,7 +39,7 @@ def list_report_lines(
     kind: Annotated[list[OrderKind] | None, Query()] = None,
     as_of: _Id = None,
     cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=BATCH)] = BATCH,
+    limit: Annotated[Number, Query(ge=1, le=BATCH)] = BATCH,
 ) -> Response:
     """Rows by customer, order and line of the orders up to `as_of`, the highest id if absent.
 
@@ -51,6 +54,12 @@ def list_report_lines(
         top = queries.watermark(session) if as_of is None else as_of
         cut = Cut(top, period, customer_id, statuses, kind or [])
         rows = queries.lines_after(session, cut, place, limit + 1)
-        more = len(rows) > limit
-        told = schemas.batch(rows[:limit], as_of=top, currency=owner.currency, more=more)
+    if as_of is None and len(rows) > limit and db.numbers_early:
+        # More batches will be read up to a watermark of the first, so it must stand still.
+        with db.reading() as session:  # one of its own: it makes those who place orders wait
+            cut = replace(cut, as_of=queries.settled_watermark(session))
+        with db.reading() as session:
+            rows = queries.lines_after(session, cut, place, limit + 1)
+    more = len(rows) > limit
+    told = schemas.batch(rows[:limit], as_of=cut.as_of, currency=owner.currency, more=more)
     return Response(told, media_type="application/json")

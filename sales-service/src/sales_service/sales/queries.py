@@ -11,22 +11,12 @@ from common.db.models.catalogue import Product
 from common.db.models.sales import Sale
 from common.db.session import ReadSession
 from common.errors import NotFound
-from common.listing import ListQuery, Page
+from common.listing.query import ListQuery, Page
 from common.periods import Period
+from sales_service.sales.schemas import SaleOut
 
 _columns = Sale.__table__.c
-LISTING = Listing(
-    fields={
-        name: _columns[name]
-        for name in (
-            *("id", "product_id", "product_name", "order_id", "order_line_id", "customer_id"),
-            *("country", "category", "quantity", "unit_price_cents", "total_cents", "kind"),
-            "sold_at",
-        )
-    },
-    id=_columns.id,
-    folded={},
-)
+LISTING = Listing.of("sales", SaleOut, Sale.__table__, searched=["product_name"])
 
 
 def page(session: ReadSession, query: ListQuery) -> Page[Row[*tuple[Any, ...]]]:

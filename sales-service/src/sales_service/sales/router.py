@@ -5,17 +5,20 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Request, Response, status
 
 from common.errors import InsufficientStock, Invalid, Malformed, NotFound, ProductNotActive
-from common.listing import parse
+from common.listing.query import ListQuery
 from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
-from common.web.pagination import ListDep, tell_page
+from common.web.pagination import asked_of, tell_page
 from common.web.problems import responses
+from common.web.routes import Route
 from sales_service.sales import queries, service
 from sales_service.sales.schemas import SaleIn, SaleOut, SummaryRow
 
-router = APIRouter(prefix="/sales", tags=["sales"])
+router = APIRouter(route_class=Route, prefix="/sales", tags=["sales"])
+ListDep = Annotated[ListQuery, asked_of(queries.LISTING.asked)]
 READ, WRITE = [requires("sales:read")], [requires("sales:write")]
 _SUMMARY_WORDS = {"group_by", "from", "to", "tz"}
+SummaryDep = Annotated[ListQuery, asked_of(service.SUMMARY, besides=_SUMMARY_WORDS)]
 
 
 @router.get("", dependencies=READ, responses=responses(Malformed, Invalid))
@@ -52,6 +55,7 @@ def register_sale(body: SaleIn, response: Response, db: DatabaseDep) -> SaleOut:
 def summarise_sales(
     request: Request,
     response: Response,
+    query: SummaryDep,
     db: DatabaseDep,
     group_by: Annotated[
         str,
@@ -67,7 +71,6 @@ def summarise_sales(
     if twice := sorted({word for word in named if named.count(word) > 1}):
         errors = dict.fromkeys(twice, "stands twice")
         raise Malformed(f"{', '.join(twice)} must stand once in the query.", errors=errors)
-    query = parse((word, value) for word, value in pairs if word not in _SUMMARY_WORDS)
     with db.reading() as session:
         page = service.summarise(session, group_by, (from_, to, tz), query)
         tell_page(request, response, "summary", page)

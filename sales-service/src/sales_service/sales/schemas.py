@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import ClassVar
 
+from common.catalogue.categories import CategoryName
 from common.sales.placing import LineWish, OrderWish
 from common.sales.states import OrderKind
 from common.schemas import Body, Cents, Id, PastMoment, Record, Text100, Units
@@ -18,7 +19,7 @@ class SaleOut(Record):
     order_line_id: int
     customer_id: int | None
     country: str | None
-    category: str
+    category: CategoryName
     quantity: int
     unit_price_cents: int
     total_cents: int

@@ -8,7 +8,7 @@ from common.db import shop
 from common.db.models.sales import Sale
 from common.db.session import ReadSession, Session
 from common.errors import Invalid, Malformed
-from common.listing import ListQuery, Page, Positions, Sort
+from common.listing.query import ListQuery, Page, Positions, Sort, Vocabulary
 from common.periods import PERIODS, Period, label
 from common.sales import placing
 from sales_service.sales import queries
@@ -16,6 +16,7 @@ from sales_service.sales.schemas import SaleIn, SummaryRow
 
 COLUMNS = {"product": "product_id", "category": "category", "country": "country"}
 SUMS = ("revenue_cents", "units", "orders")
+SUMMARY = Vocabulary("summary", queries.LISTING.asked.fields, sorts=tuple(SummaryRow.model_fields))
 
 
 def sell(session: Session, body: SaleIn) -> Sale:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from gateway.customer_orders.formats.as_csv import write_csv
 from gateway.customer_orders.formats.as_excel import write_excel
 from gateway.customer_orders.formats.as_json import write_json
+from gateway.customer_orders.formats.as_ndjson import write_ndjson
 from gateway.customer_orders.report import Report
 from gateway.streaming import Chunks
 
@@ -28,6 +29,7 @@ _EXCEL = Format(
 )
 FORMATS: Mapping[str, Format] = {
     "json": Format("application/json", "json", "inline", write_json),
+    "ndjson": Format("application/x-ndjson", "ndjson", "attachment", write_ndjson),
     "csv": Format("text/csv; charset=utf-8", "csv", "attachment", write_csv),
     "excel": _EXCEL,
     "xlsx": _EXCEL,

@@ -18,12 +18,14 @@ from anyio import from_thread, to_thread
 from anyio.lowlevel import RunVar
 
 from common.money import decimals
+from common.times import now
 from gateway.customer_orders.formats import openpyxl_writer
+from gateway.customer_orders.formats.about import Facts, facts
 from gateway.customer_orders.formats.cells import Ask, Layout
 from gateway.customer_orders.report import Batches, Report, Row
 from gateway.streaming import Chunks
 
-Writer: TypeAlias = Callable[[Path, Ask, Layout], None]
+Writer: TypeAlias = Callable[[Path, Ask, Layout, Facts], None]
 
 try:
     from gateway.customer_orders.formats import rustpy_writer
@@ -46,9 +48,10 @@ async def write_excel(
 ) -> Chunks:
     """Chunks of the whole workbook; further sheets take the rows beyond `rows_per_sheet`."""
     layout = Layout(report.currency, decimals(report.currency), rows_per_sheet)
+    about = partial(facts, report, layout, now())
     with tempfile.TemporaryDirectory(prefix="daybook-", ignore_cleanup_errors=True) as folder:
         path = Path(folder, "report.xlsx")
-        write = partial(writer, path, partial(_asked, report), layout)
+        write = partial(writer, path, partial(_asked, report), layout, about)
         await to_thread.run_sync(write, limiter=_limiter())
         async with await anyio.open_file(path, "rb") as file:
             while chunk := await file.read(CHUNK):

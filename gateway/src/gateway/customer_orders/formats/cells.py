@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TypeAlias
 
+from gateway.customer_orders.formats.totals import Totals
 from gateway.customer_orders.report import Row
 
 Cells: TypeAlias = tuple[int | float | str | datetime | None, ...]
@@ -20,9 +21,9 @@ IDS = ("customer_id", "order_id", "order_line_id", "product_id")
 # In characters; Excel shows ##### where a date does not fit.
 WIDTHS = {"customer_name": 24.0, "order_date": 19.0, "product_name": 36.0}
 DATE_FORMAT = "yyyy-mm-dd hh:mm:ss"
+LARGEST_EXACT = 2**53
 
 _LONGEST_TEXT = 32_767  # in UTF-16 units, and no library counts so
-_LARGEST_EXACT = 2**53
 _ILLEGAL_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -50,21 +51,25 @@ def sheet_name(number: int) -> str:
     return "Customer orders" if number == 1 else f"Customer orders {number}"
 
 
-def cells(batches: Iterable[list[Row]], layout: Layout) -> Iterator[Cells]:
-    """The cells of each row in the order of COLUMNS; times are UTC, which cells cannot say."""
+def cells(batches: Iterable[list[Row]], layout: Layout, totals: Totals) -> Iterator[Cells]:
+    """The cells of each row in the order of COLUMNS; times are UTC, which cells cannot say.
+
+    `totals` counts each batch before its first row is given.
+    """
     units, currency = 10**layout.places, layout.currency
     for batch in batches:
+        totals.count(batch)
         for row in batch:
             yield (
-                _whole(row[0]),
-                row[1] and _text(row[1]),
-                _whole(row[2]),
+                row[0] and whole(row[0]),
+                row[1] and sound_text(row[1]),
+                whole(row[2]),
                 datetime.fromisoformat(row[3]).replace(tzinfo=None),
                 row[4],
                 row[5] / units,
-                _whole(row[6]),
-                _whole(row[7]),
-                _text(row[8]),
+                whole(row[6]),
+                whole(row[7]),
+                sound_text(row[8]),
                 row[9],
                 row[10] / units,
                 row[11] / units,
@@ -72,12 +77,13 @@ def cells(batches: Iterable[list[Row]], layout: Layout) -> Iterator[Cells]:
             )
 
 
-def _whole(number: int | None) -> int | str | None:
+def whole(number: int) -> int | str:
     """Excel's numbers are floats: beyond 2^53 only text keeps every digit."""
-    return str(number) if number is not None and number > _LARGEST_EXACT else number
+    return str(number) if number > LARGEST_EXACT else number
 
 
-def _text(text: str) -> str:
+def sound_text(text: str) -> str:
+    """The text as a cell can hold it: without what XML forbids, and not too long."""
     sound = _ILLEGAL_IN_XML.sub("", text)
     if 2 * len(sound) > _LONGEST_TEXT:
         return sound.encode("utf-16-le")[: 2 * _LONGEST_TEXT].decode("utf-16-le", "ignore")

@@ -8,21 +8,27 @@ from typing import Any
 
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from gateway.customer_orders.formats.about import SHEET, Fact, Facts
+from gateway.customer_orders.formats.about import WIDTHS as ABOUT_WIDTHS
 from gateway.customer_orders.formats.cells import WIDTHS, Ask, Cells, Layout, cells, sheet_name
+from gateway.customer_orders.formats.totals import Totals
 from gateway.customer_orders.report import COLUMNS
 
 # Excel takes `_x0041_` for an escaped A, and XML a bare CR for an LF; openpyxl escapes neither.
 _LOOKS_ESCAPED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+_BOLD, _LEFT = Font(bold=True), Alignment(horizontal="left")
 
 
-def write(path: Path, ask: Ask, layout: Layout) -> None:
-    """Write the workbook of the batches that `ask` gives."""
-    book = Workbook(write_only=True)
+def write(path: Path, ask: Ask, layout: Layout, about: Facts) -> None:
+    """Write the workbook of the batches that `ask` gives, and last the sheet about them."""
+    book, totals = Workbook(write_only=True), Totals()
     try:
         with ask() as batches:
-            _write_sheets(book, cells(batches, layout), layout)
+            _write_sheets(book, cells(batches, layout, totals), layout)
+        _write_about(book, about(totals))
     finally:
         # Only saving removes the temporary files of openpyxl, so a failure saves too.
         book.save(path)
@@ -46,6 +52,20 @@ def _add_sheet(book: Workbook, number: int) -> Any:
         sheet.column_dimensions[get_column_letter(COLUMNS.index(column) + 1)].width = width
     sheet.append(COLUMNS)
     return sheet
+
+
+def _write_about(book: Workbook, facts: list[Fact]) -> None:
+    sheet = book.create_sheet(SHEET)
+    sheet.freeze_panes = "A2"
+    for letter, width in zip("AB", ABOUT_WIDTHS, strict=True):
+        sheet.column_dimensions[letter].width = width
+    for number, (label, value, number_format) in enumerate(facts):
+        cells = WriteOnlyCell(sheet, label), _cell(sheet, value, number_format)
+        for bold in cells if number == 0 else cells[:1]:
+            bold.font = _BOLD
+        if number_format:
+            cells[1].alignment = _LEFT  # as the texts are, which stand above and below
+        sheet.append(cells)
 
 
 def _row(sheet: Any, row: Cells, layout: Layout) -> list[Any]:

@@ -1,0 +1,1 @@
+"""The page at `/`: what runs here, whether it is well, and where to go from here."""

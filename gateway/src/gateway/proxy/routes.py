@@ -1,0 +1,28 @@
+"""The paths that are passed through."""
+
+from typing import Any
+
+from starlette.routing import Match, Route
+from starlette.types import Scope
+
+from gateway.proxy.passing import Passing
+from gateway.services import PUBLIC
+
+
+class _Prefix(Route):
+    """A route that logs and metrics tell of, as they do of the framework's own."""
+
+    def matches(self, scope: Scope) -> tuple[Match, Any]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
+
+
+def passed_through(client_timeout: float) -> list[Route]:
+    """Routes of every public path of every service; for all else the gateway has its own 404."""
+    return [
+        _Prefix(f"/{prefix}{rest}", endpoint)
+        for service, prefixes in PUBLIC.items()
+        for endpoint in [Passing(service, client_timeout)]
+        for prefix in prefixes
+        for rest in ("", "/{rest:path}")
+    ]
