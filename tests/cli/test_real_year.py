@@ -42,7 +42,6 @@ Figures = dict[str, Any]
 
 pytestmark = [
     pytest.mark.skipif(not YEAR.exists(), reason="the real year is not beside this checkout"),
-    pytest.mark.xdist_group("real-year"),  # imported once, by one worker
     pytest.mark.timeout(600),
 ]
 
