@@ -19,6 +19,7 @@ import pytest
 from common.db.session import connect
 from common.db.upgrade import upgrade_to
 from common.settings import Settings
+from daybook.embedded import APPS, bind
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -84,6 +85,13 @@ def test_stops_soon_with_requests_in_flight(
             asker.join()
     assert code == 0
     assert seconds < 5  # on a quiet machine it takes half a second; without an end, for ever
+
+
+def test_answers_are_sent_without_delay(tmp_path: Path) -> None:
+    free = {f"{name}_port": 0 for name in APPS}
+    with bind(Settings(folder=tmp_path, **free)) as shop:  # type: ignore[arg-type]
+        # asyncio sets TCP_NODELAY on connections of such sockets only
+        assert {each.proto for each in shop.sockets.values()} == {socket.IPPROTO_TCP}
 
 
 def test_a_write_that_is_cut_off_is_not_said_to_be_undone(

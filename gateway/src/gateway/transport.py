@@ -12,8 +12,6 @@ from yarl import URL
 # The extension of a request that holds its URL byte for byte. Both httpx and yarl would decode,
 # encode and normalise what stands in it.
 EXACT_URL = "exact_url"
-# Bytes of a header field of an answer; the Link of a long query is as long as that.
-LONGEST_FIELD = 2**16
 # uvicorn hangs up after five idle seconds. Whoever lets go before never writes into that.
 IDLE_SECONDS = 4
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
@@ -35,8 +33,6 @@ class Transport(AiohttpTransport):
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
             skip_auto_headers=_UNINVITED,
-            max_line_size=LONGEST_FIELD,
-            max_field_size=LONGEST_FIELD,
             middlewares=(_never_twice,),
         )
 
