@@ -5,8 +5,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-pytestmark = pytest.mark.sqlite("what is refused comes to no database")
-
 
 def told(answer: Any) -> tuple[Any, ...]:
     assert answer.headers["content-type"] == "application/problem+json"

@@ -6,8 +6,6 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-pytestmark = pytest.mark.sqlite("what is refused comes to no database")
-
 BEYOND = 2**63
 
 WORDS = [

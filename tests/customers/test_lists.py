@@ -228,7 +228,6 @@ def test_contact_ids_of_a_page_are_those_of_each_customer(customers, made):
     assert [record["contact_ids"] for record in expected] == [[a], [], [a, b], [b]]
 
 
-@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize("path", ["/customers", "/contacts", "/purchases"])
 @pytest.mark.parametrize("field", ["colour", "password", "password_hash", "search", "contact_ids"])
 def test_an_unknown_field_is_refused(customers, path, field):
@@ -238,7 +237,6 @@ def test_an_unknown_field_is_refused(customers, path, field):
         assert answer.json()["errors"] == {field: "is not known here"}
 
 
-@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(
     ("params", "field"),
     [

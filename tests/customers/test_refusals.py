@@ -4,8 +4,6 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.sqlite("what is refused comes to no database")
-
 BODIES = {
     "/customers": {"name": "Ada"},
     "/contacts": {"address_line1": "12 High Street"},

@@ -172,7 +172,6 @@ REASONS: list[tuple[tuple[object, ...], str]] = [
 ]
 
 
-@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(("bad", "reason"), REASONS, ids=[reason for _, reason in REASONS])
 def test_a_line_that_cannot_be_taken_is_told_by_reason(
     bad: tuple[object, ...],

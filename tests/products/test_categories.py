@@ -42,7 +42,6 @@ def test_a_new_shop_has_none_and_a_second_of_the_name_is_refused(
     assert snapshot() == before
 
 
-@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(
     ("body", "errors"),
     [

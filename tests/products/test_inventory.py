@@ -73,7 +73,6 @@ def test_no_more_is_taken_than_there_is(
 SOUND = {"product_id": 1, "change": 1, "reason": "found"}
 
 
-@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(
     ("change", "field"),
     [

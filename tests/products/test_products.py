@@ -110,7 +110,6 @@ BAD_FIELDS = [
 ]
 
 
-@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(("field", "value"), BAD_FIELDS)
 def test_refuses_bad_fields_and_changes_nothing(
     field: str, value: Any, products: TestClient, goods: dict[str, int], snapshot: Snapshot
@@ -249,7 +248,6 @@ def test_patch_refuses_to_change_what_is_only_read(
     assert snapshot() == before
 
 
-@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(
     ("path", "status"),
     [

@@ -174,7 +174,6 @@ BAD_BODIES: list[tuple[Json, str]] = [
 ]
 
 
-@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(("change", "field"), BAD_BODIES)
 def test_refuses_bad_orders(
     change: Json, field: str, sales: TestClient, goods: dict[str, int], snapshot: Snapshot
@@ -185,7 +184,6 @@ def test_refuses_bad_orders(
     assert snapshot() == before
 
 
-@pytest.mark.sqlite("what is refused comes to no database")
 @pytest.mark.parametrize(
     "content", [b"", b"{", b"null", b"\xff", b"NaN", b'{"lines": NaN}', b"[" * 100_000]
 )
