@@ -95,7 +95,7 @@ def test_answers_are_sent_without_delay(tmp_path: Path) -> None:
 
 
 def test_a_write_that_is_cut_off_is_not_said_to_be_undone(
-    started: Callable[..., Any], http: httpx2.Client, environment: dict[str, str]
+    started: Callable[..., Any], http: httpx2.Client, environment: dict[str, str], daybook: Run
 ) -> None:
     answers: list[httpx2.Response] = []
     with started() as shop:
@@ -119,6 +119,7 @@ def test_a_write_that_is_cut_off_is_not_said_to_be_undone(
     assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
     assert "Whether this was done is not known" in answer.json()["detail"]
     assert "retry-after" not in answer.headers
+    assert daybook("check").returncode == 0
 
 
 def test_a_second_one_on_the_folder_is_refused(
