@@ -1,4 +1,4 @@
-"""What Daybook reads from the environment or from `.env`; everything has a default."""
+"""What Daybook reads from the environment, from `.env` or from files; everything has a default."""
 
 import re
 from functools import cache
@@ -7,10 +7,12 @@ from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
 from babel.numbers import list_currencies
-from pydantic import AliasChoices, Field, HttpUrl, field_validator
+from pydantic import AliasChoices, Field, HttpUrl, ValidationError, field_validator
 from pydantic_core import PydanticCustomError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, SettingsConfigDict, SettingsError
 
+# Where Docker and Kubernetes put secrets: there a file named as the variable holds its value.
+SECRETS = Path("/run/secrets")
 Port = Annotated[int, Field(ge=0, le=65535)]
 
 
@@ -92,7 +94,23 @@ class Settings(BaseSettings):
         return self.database_url_setting or f"sqlite:///{(self.folder / 'daybook.db').as_posix()}"
 
 
+class SettingsWrong(Exception):
+    """A setting cannot be read, or has a value that it cannot have; the text names it."""
+
+
 @cache
 def get_settings() -> Settings:
-    """The settings of this process, read once."""
-    return Settings()
+    """The settings of this process, read once. Raises SettingsWrong."""
+    try:
+        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
+    except ValidationError as wrong:
+        raise SettingsWrong(_first(wrong)) from None
+    except (SettingsError, UnicodeDecodeError, OSError) as wrong:
+        raise SettingsWrong(f"A setting cannot be read: {wrong}.") from None
+
+
+def _first(wrong: ValidationError) -> str:
+    error = wrong.errors()[0]
+    name = str(error["loc"][0]).upper()
+    variable = name if name.startswith(("DAYBOOK_", "DATABASE_", "OTEL_")) else f"DAYBOOK_{name}"
+    return f"{variable}: {error['msg']}."

@@ -5,7 +5,6 @@ between containers.
 """
 
 import asyncio
-import errno
 import signal
 import socket
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from fastapi import FastAPI
 
 from common import logs
 from common.settings import Settings
+from common.web.serving import config, listen
 
 # The apps by name; their modules are imported only to be served, for that takes a second.
 APPS: Mapping[str, str] = {
@@ -29,22 +29,7 @@ APPS: Mapping[str, str] = {
 }
 # Seconds that requests in flight get at the end; two rounds of it stay below one second.
 GRACE = 0.2
-SILENCE = 120_000  # milliseconds
 STARTED_POLL = 0.005
-
-
-class PortInUse(Exception):
-    """Another program listens where an app should."""
-
-    def __init__(self, name: str, port: int) -> None:
-        super().__init__(f"Port {port} of {name} is in use; DAYBOOK_{name.upper()}_PORT moves it.")
-
-
-class CannotListen(Exception):
-    """The address is not one of this machine, or not for everybody."""
-
-    def __init__(self, host: str, port: int, why: str) -> None:
-        super().__init__(f"Nobody can listen on {host}:{port}: {why}; see DAYBOOK_HOST.")
 
 
 class _Server(uvicorn.Server):
@@ -74,9 +59,7 @@ def bind(settings: Settings) -> Iterator[Shop]:
     with ExitStack() as stack:
         sockets = {}
         for name in APPS:
-            sockets[name] = stack.enter_context(
-                _listen(name, settings.host, getattr(settings, f"{name}_port"))
-            )
+            sockets[name] = stack.enter_context(listen(name, settings))
         shop = Shop(settings, sockets)
         urls = {f"{name}_url": url for name, url in shop.addresses.items() if name != "gateway"}
         hosts = [*settings.trusted_hosts, settings.host, f"[{settings.host}]"]
@@ -85,7 +68,7 @@ def bind(settings: Settings) -> Iterator[Shop]:
 
 async def serve(shop: Shop, started: Callable[[], None], stop: asyncio.Event) -> None:
     """Serve until `stop` is set, then stop the gateway before the services it calls."""
-    servers = {name: _server(_create(name, shop.settings)) for name in APPS}
+    servers = {name: _Server(config(_create(name, shop.settings), grace=GRACE)) for name in APPS}
     tasks = {
         name: asyncio.create_task(server.serve(sockets=[shop.sockets[name]]))
         for name, server in servers.items()
@@ -130,24 +113,6 @@ def _url(host: str, port: int) -> str:
     return f"http://[{reached}]:{port}" if ":" in reached else f"http://{reached}:{port}"
 
 
-def _listen(name: str, host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # TCP by name: asyncio sends without delay only where a socket says so
-    bound = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
-    if hasattr(socket, "TCP_USER_TIMEOUT"):  # a client who takes nothing is given up with its data
-        bound.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, SILENCE)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        bound.bind((host, port))
-        bound.listen()  # only now is the port taken
-    except OSError as failed:
-        bound.close()
-        if failed.errno == errno.EADDRINUSE:
-            raise PortInUse(name, port) from None
-        raise CannotListen(host, port, failed.strerror or str(failed)) from None
-    return bound
-
-
 def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     # without log_config=None, making a Config would set the logging of the process up
     return uvicorn.Config("", log_config=None).get_loop_factory()
@@ -156,9 +121,3 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
 def _create(name: str, settings: Settings) -> FastAPI:
     app: FastAPI = import_module(APPS[name]).create_app(settings)
     return app
-
-
-def _server(app: FastAPI) -> _Server:
-    config = uvicorn.Config(app, http="h11", log_config=None, access_log=False, lifespan="on")
-    config.timeout_graceful_shutdown = GRACE  # type: ignore[assignment] # seconds; fractions work
-    return _Server(config)

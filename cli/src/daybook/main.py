@@ -4,11 +4,9 @@ import sqlite3
 import sys
 
 import typer
-from pydantic import ValidationError
-from pydantic_settings import SettingsError
 from sqlalchemy.exc import DBAPIError
 
-from common.settings import get_settings
+from common.settings import SettingsWrong, get_settings
 from daybook.commands import check, demo, importing, report, start
 from daybook.failures import CommandFailed
 from daybook.terminal import complain
@@ -32,25 +30,12 @@ def main() -> None:
     try:
         get_settings()
         app()
-    except ValidationError as wrong:  # of the settings; nothing else is validated here
-        complain(f"daybook: {_first(wrong)}")
-        sys.exit(1)
-    except (SettingsError, UnicodeDecodeError) as wrong:
-        complain(f"daybook: A setting cannot be read: {wrong}.")
-        sys.exit(1)
-    except CommandFailed as failed:
+    except (CommandFailed, SettingsWrong) as failed:
         complain(f"daybook: {failed}")
         sys.exit(1)
     except (DBAPIError, sqlite3.Error) as failed:  # a full disk, a lock held too long
         complain(f"daybook: The database failed, so nothing was written: {_cause(failed)}.")
         sys.exit(1)
-
-
-def _first(wrong: ValidationError) -> str:
-    error = wrong.errors()[0]
-    name = str(error["loc"][0]).upper()
-    variable = name if name.startswith(("DAYBOOK_", "DATABASE_", "OTEL_")) else f"DAYBOOK_{name}"
-    return f"{variable}: {error['msg']}."
 
 
 def _cause(failed: DBAPIError | sqlite3.Error) -> BaseException:

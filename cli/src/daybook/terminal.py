@@ -1,5 +1,6 @@
 """What a person sees: lines on standard output, progress on standard error."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,6 +14,9 @@ from rich.progress import (
     TextColumn,
     TimeElapsedColumn,
 )
+
+# How a person calls the command, who is told what to try; containers have a way of their own.
+PROGRAM = os.environ.get("DAYBOOK_PROGRAM", ".venv/bin/daybook")
 
 
 def say(text: str) -> None:

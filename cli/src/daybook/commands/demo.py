@@ -12,7 +12,7 @@ from daybook.commands.importing import PATIENCE
 from daybook.failures import CommandFailed
 from daybook.preparing import ELSEWHERE, prepared
 from daybook.running import addresses, is_running
-from daybook.terminal import bars, say
+from daybook.terminal import PROGRAM, bars, say
 
 MOST = 10_000_000
 
@@ -48,4 +48,4 @@ def _tell(made: Made, settings: Settings) -> None:
     if is_running(settings) and (gateway := addresses(settings).get("gateway")):
         say(f"  curl '{gateway}/report/customer-orders?customer_id=1'")
     else:
-        say(f"  .venv/bin/daybook report customer-orders --customer {FIRST_NUMBER}")
+        say(f"  {PROGRAM} report customer-orders --customer {FIRST_NUMBER}")

@@ -15,7 +15,7 @@ from common.settings import get_settings
 from common.times import zone
 from daybook.failures import CommandFailed
 from daybook.preparing import prepared
-from daybook.terminal import bars, say
+from daybook.terminal import PROGRAM, bars, say
 
 # Seconds for which an import waits for its turn: another one may take minutes.
 PATIENCE = 3600.0
@@ -62,7 +62,7 @@ def online_retail(
     if dry_run:
         say("This was a dry run: nothing was written.")
     elif outcome.order_lines:
-        say("To see the orders: .venv/bin/daybook report customer-orders --out orders.csv")
+        say(f"To see the orders: {PROGRAM} report customer-orders --out orders.csv")
 
 
 def _tell(outcome: Outcome) -> None:

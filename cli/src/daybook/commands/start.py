@@ -4,11 +4,12 @@ from sqlalchemy import select
 
 from common.db.models.catalogue import Product
 from common.settings import get_settings
+from common.web.serving import CannotListen, PortInUse
 from daybook import embedded
 from daybook.failures import CommandFailed
 from daybook.preparing import prepared
 from daybook.running import tell_addresses, the_only_one
-from daybook.terminal import say
+from daybook.terminal import PROGRAM, say
 
 
 def start() -> None:
@@ -22,7 +23,7 @@ def start() -> None:
                     with database.reading() as session:
                         empty = session.scalar(select(Product.id).limit(1)) is None
                 embedded.run(shop, lambda: _greet(shop, where, empty=empty))
-        except (embedded.PortInUse, embedded.CannotListen) as taken:
+        except (PortInUse, CannotListen) as taken:
             raise CommandFailed(str(taken)) from None
     say("Daybook has stopped.")
 
@@ -34,5 +35,5 @@ def _greet(shop: embedded.Shop, where: str, *, empty: bool) -> None:
         say(f"  {name:<10} {address}/docs")
     say("The first thing to try, in another terminal:")
     if empty:
-        say("  .venv/bin/daybook demo")
+        say(f"  {PROGRAM} demo")
     say(f"  curl '{shop.addresses['gateway']}/report/customer-orders?customer_id=1'")

@@ -1,0 +1,6 @@
+"""`python -m sales_service` serves the app alone, as its container does."""
+
+from common.web.serving import serve
+from sales_service.main import create_app
+
+serve(create_app, "sales")
