@@ -20,7 +20,7 @@ _POSTGRESQL_GONE = (
 _MYSQL_GONE = {
     *(1021, 1040, 1041, 1047, 1053, 1077, 1080, 1114, 1129, 1135, 1152, 1158, 1159, 1160, 1161),
     *(1203, 1205, 1226, 1290, 1317, 1836, 1927, 1969),
-    *(2002, 2003, 2006, 2013, 2055, 3024, 3169, 4031),
+    *(2002, 2003, 2005, 2006, 2012, 2013, 2055, 3024, 3169, 4031),
 }
 # Of what a database refuses to keep, only this can be another change's doing: what our rules
 # looked for and did not find. A null or a value out of its bounds is a fault of ours.

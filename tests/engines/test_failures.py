@@ -154,15 +154,11 @@ def test_what_no_driver_says_is_unavailable_too(settings: Settings, failure: Exc
 
 
 @pytest.mark.server
-def test_a_server_that_is_not_there_is_not_available(settings: Settings) -> None:
-    gone = settings.model_copy(
-        update={"database_url_setting": settings.database_url.replace(_port(settings), ":1/")}
-    )
+@pytest.mark.parametrize("address", ["127.0.0.1:1", "nobody.invalid"])
+def test_a_server_that_is_not_there_is_not_available(settings: Settings, address: str) -> None:
+    there = settings.database_url.rpartition("@")[2].partition("/")[0]
+    elsewhere = settings.database_url.replace(there, address)
+    gone = settings.model_copy(update={"database_url_setting": elsewhere})
     with TestClient(products_service.main.create_app(gone), base_url="http://localhost") as client:
         for path, code in (("/products", 503), ("/readyz", 503), ("/healthz", 200)):
             assert client.get(path).status_code == code
-
-
-def _port(settings: Settings) -> str:
-    address = settings.database_url.rpartition("@")[2]
-    return ":" + address.partition(":")[2].partition("/")[0] + "/"
