@@ -1,18 +1,23 @@
 """Two shops, one on SQLite and one on the engine of this run, that are asked the same."""
 
+import subprocess
 from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from typing import Any
 
 import httpx2 as httpx
 import pytest
+from copied_rows import delete_the_last, furnish
+from database_fixtures import ENGINE
 from fastapi.testclient import TestClient
-from server_databases import ServerDatabase
+from server_databases import ServerDatabase, server_database
 from sqlalchemy import text
 
 import customers_service.main
 import products_service.main
 import sales_service.main
+from common.db import files
 from common.db.base import Base
 from common.db.session import Database, connect
 from common.db.shop import found
@@ -91,3 +96,32 @@ def _empty_sqlite(database: Database) -> None:
         for table in reversed(Base.metadata.sorted_tables):
             session.execute(table.delete())
         session.execute(text("DELETE FROM sqlite_sequence"))
+
+
+@pytest.fixture
+def backup(sqlite_settings: Callable[[str], Settings]) -> Path:
+    """A backup of a shop on SQLite, from which the last of several records were deleted."""
+    folder = sqlite_settings("embedded").folder
+    with files.opened(folder / "daybook.db") as database:
+        furnish(database)
+        delete_the_last(database)
+    files.close_up(folder / "daybook.db")
+    return folder / "daybook.db"
+
+
+@pytest.fixture
+def blank() -> Iterator[ServerDatabase]:
+    """A database of the test's own, without a table."""
+    with server_database(ENGINE, migrated=False) as made:
+        yield made
+
+
+@pytest.fixture
+def on_server(
+    daybook: Callable[..., subprocess.CompletedProcess[str]],
+    server: ServerDatabase,
+    server_settings: Settings,
+) -> Callable[..., subprocess.CompletedProcess[str]]:
+    """Runs a subcommand on the shop on the server."""
+    urls = {"DATABASE_URL": server.url, "DAYBOOK_MIGRATION_URL": server.owner_url}
+    return lambda *words, **settings: daybook(*words, **(urls | settings))

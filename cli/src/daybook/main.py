@@ -7,7 +7,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 
 from common.settings import SettingsWrong, get_settings
-from daybook.commands import check, demo, importing, report, start
+from daybook.commands import backup, check, demo, importing, report, restore, start, status
 from daybook.failures import CommandFailed
 from daybook.terminal import complain
 
@@ -20,7 +20,10 @@ app = typer.Typer(
 )
 app.command("start")(start.start)
 app.command("check")(check.check_numbers)
+app.command("status")(status.status)
 app.command("demo")(demo.demo)
+app.command("backup")(backup.backup)
+app.command("restore")(restore.restore)
 app.add_typer(importing.app, name="import")
 app.add_typer(report.app, name="report")
 

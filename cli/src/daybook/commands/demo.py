@@ -9,8 +9,9 @@ from common.importing.demo.writer import Made, ShopNotEmpty, make_demo
 from common.money import amount_text, decimals
 from common.settings import Settings, get_settings
 from daybook.commands.importing import PATIENCE
+from daybook.database import ELSEWHERE
 from daybook.failures import CommandFailed
-from daybook.preparing import ELSEWHERE, prepared
+from daybook.preparing import prepared
 from daybook.running import addresses, is_running
 from daybook.terminal import PROGRAM, bars, say
 

@@ -2,13 +2,11 @@
 
 import contextlib
 import os
-import signal
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from enum import StrEnum
 from pathlib import Path
-from signal import SIG_DFL
-from typing import Annotated, BinaryIO, NoReturn, TypeAlias
+from typing import Annotated, BinaryIO, TypeAlias
 
 import httpx
 import typer
@@ -18,6 +16,7 @@ from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TimeE
 from daybook.commands.report_trailer import Lines, TrailerWrong
 from daybook.failures import CommandFailed
 from daybook.reaching import shop_addresses
+from daybook.signals import undone_by_signals
 from daybook.terminal import say
 
 CONNECT_TIMEOUT = 5.0
@@ -68,7 +67,7 @@ def customer_orders(
     """Every line of every order, with its order and its customer."""
     file = None if out is None or str(out) == "-" else out
     filters = {"from": from_, "to": to, "tz": tz, "status": status, "kind": kind}
-    with _undone_by_signals(), shop_addresses() as addresses, _bytes_received() as progress:
+    with undone_by_signals(), shop_addresses() as addresses, _bytes_received() as progress:
         fetch_report(addresses, format, file, progress, customer=customer, filters=filters)
     if file is not None:
         say(f"Wrote {file}.")
@@ -175,23 +174,6 @@ def _told_plainly(out: Path | None) -> Iterator[None]:
     except OSError as failed:
         name = "Standard output" if out is None else out
         raise ReportFailed(f"{name} cannot be written: {failed.strerror}.") from None
-
-
-@contextlib.contextmanager
-def _undone_by_signals() -> Iterator[None]:
-    """Being ended, or losing the terminal, undoes what is half done, as Ctrl-C does."""
-    ends = [signal.SIGTERM, getattr(signal, "SIGHUP", signal.SIGTERM)]  # Windows has no SIGHUP
-    # what is ignored stays so: nohup ignores SIGHUP
-    before = {end: signal.signal(end, _leave) for end in ends if signal.getsignal(end) is SIG_DFL}
-    try:
-        yield
-    finally:
-        for end, handler in before.items():
-            signal.signal(end, handler)
-
-
-def _leave(number: int, _frame: object) -> NoReturn:
-    sys.exit(128 + number)
 
 
 @contextlib.contextmanager
