@@ -7,10 +7,10 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 EDITABLE := $(foreach member,$(MEMBERS),-e ./$(member))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help start test torture mysql lint lock clean
+.PHONY: help start test torture e2e mysql lint lock clean
 
 help:  ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /make \1\t/p' Makefile
+	@sed -n 's/^\([a-z0-9]*\):.*## /make \1\t/p' Makefile
 
 start: .venv/installed  ## serve the shop on the embedded database until Ctrl-C
 	@$(BIN)/daybook start
@@ -21,8 +21,11 @@ test: .venv/developing  ## run the tests
 torture: .venv/developing  ## send the apps thousands of sound and unsound requests
 	@DAYBOOK_CASES=500 $(BIN)/python -m pytest --timeout 7200 tests/robustness
 
+e2e: .venv/developing  ## run the shop in containers, kill it, scale it (needs Docker)
+	@$(BIN)/python -m pytest -n 0 tests/e2e
+
 mysql: .venv/installed  ## add the driver of MySQL and MariaDB (needs a C compiler and libmariadb-dev)
-	@$(PIP) install --require-hashes -r requirements/mysql.lock
+	@$(PIP) install --require-hashes -r requirements/drivers.lock
 
 lint: .venv/developing  ## style, types and architecture
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

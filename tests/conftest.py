@@ -4,6 +4,8 @@
 all four apps on real ports. After each test the checks of `daybook check` must agree.
 """
 
+import json
+import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
@@ -25,6 +27,8 @@ from common.settings import Settings
 from common.stock.levels import Movement, move
 from daybook import background
 
+# Where the services are asked instead of the apps in this process: JSON of URLs by name.
+CONTAINERS: dict[str, str] = json.loads(os.environ.get("DAYBOOK_TEST_CONTAINERS", "{}"))
 pytest_plugins = ["command_fixtures", "database_fixtures", "furnished_fixtures"]
 Json = dict[str, Any]
 
@@ -97,8 +101,10 @@ def client(database: Database, settings: Settings) -> Iterator[Callable[..., Tes
 
         def enter(create_app: Callable[[Settings], Any]) -> TestClient:
             app = create_app(settings)
-            base = "http://localhost"
+            base = CONTAINERS.get(create_app.__module__.partition("_")[0], "http://localhost")
             made = DocumentedClient(app, base_url=base, raise_server_exceptions=False)
+            if base in CONTAINERS.values():
+                made._transport = httpx2.HTTPTransport()
             return stack.enter_context(made)
 
         yield enter

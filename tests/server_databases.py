@@ -10,10 +10,11 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy import Connection, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
 from common.db import grants
+from common.db.accounts import EVERYWHERE, make_accounts
 from common.db.base import Base
 from common.db.engine import make_engine, url_of
 from common.db.session import Database
@@ -41,9 +42,7 @@ class ServerDatabase(ABC):
         with self.administering() as connection:
             self._create(connection)
         self.url, self.owner_url = (
-            url_of(self._administrator)
-            .set(username=user, password=self._password, database=self.name)
-            .render_as_string(hide_password=False)
+            self._url(user).render_as_string(hide_password=False)
             for user in (self.application, self.owner)
         )
         self.owning: Engine = make_engine(self.owner_url, threads=2, lock_timeout=60)
@@ -86,6 +85,10 @@ class ServerDatabase(ABC):
         with engine.connect() as connection:
             yield connection
 
+    def _url(self, user: str) -> URL:
+        administrator = url_of(self._administrator)
+        return administrator.set(username=user, password=self._password, database=self.name)
+
     @abstractmethod
     def _create(self, connection: Connection) -> None: ...
 
@@ -119,14 +122,10 @@ class PostgreSQL(ServerDatabase):
 class MySQL(ServerDatabase):
     """MariaDB too."""
 
-    host = "%"
+    host = EVERYWHERE
 
     def _create(self, connection: Connection) -> None:
-        connection.execute(text(f"CREATE DATABASE {self.name}"))
-        for user in (self.owner, self.application):
-            connection.execute(text(f"CREATE USER '{user}' IDENTIFIED BY '{self._password}'"))
-        every = f"ALL ON {self.name}.* TO '{self.owner}'"
-        connection.execute(text(f"GRANT {every} WITH GRANT OPTION"))
+        make_accounts(connection, self._url(self.owner), self._url(self.application))
 
     def _drop(self, connection: Connection) -> None:
         connection.execute(text(f"DROP DATABASE {self.name}"))
@@ -145,6 +144,19 @@ class MySQL(ServerDatabase):
             connection.execute(text(f"ALTER TABLE {table} AUTO_INCREMENT = 1"))
 
 
+class ContainersDatabase(MySQL):
+    """That of a shop in containers, which is there already."""
+
+    def __init__(self, url: str, owner_url: str) -> None:
+        self.url, self.owner_url = url, owner_url
+        self.name = str(url_of(url).database)
+        self.owning = make_engine(owner_url, threads=2, lock_timeout=60)
+
+    def drop(self) -> None:
+        """Leave it."""
+        self.owning.dispose()
+
+
 KINDS: dict[str, type[ServerDatabase]] = {
     "postgresql": PostgreSQL,
     "mariadb": MySQL,
@@ -154,7 +166,12 @@ KINDS: dict[str, type[ServerDatabase]] = {
 
 @contextmanager
 def server_database(engine: str, *, migrated: bool = True) -> Iterator[ServerDatabase]:
-    """A database of one's own on the server of the engine."""
+    """A database of one's own on the server of the engine, or that of a shop in containers."""
+    if urls := os.environ.get("DAYBOOK_TEST_CONTAINERS_DATABASE"):
+        containers = ContainersDatabase(*urls.split())
+        yield containers
+        containers.drop()
+        return
     made = KINDS[engine](engine, migrated=migrated)
     try:
         yield made

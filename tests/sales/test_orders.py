@@ -1,3 +1,4 @@
+import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -253,6 +254,9 @@ def test_a_sale_over_the_counter_is_a_closed_order_of_one_line(
     assert snapshot() == before
 
 
+@pytest.mark.skipif(
+    "DAYBOOK_TEST_CONTAINERS" in os.environ, reason="it makes an app in this process fail"
+)
 def test_is_not_told_saved_when_the_commit_fails(
     sales: TestClient, goods: dict[str, int], snapshot: Snapshot
 ) -> None:

@@ -1,0 +1,1 @@
+"""What the containers do once before the services start: make the secrets, make the database."""

@@ -1,0 +1,87 @@
+"""Several replicas of each service: requests are spread over them, and one may die."""
+
+import os
+import signal
+from collections.abc import Iterator
+
+import httpx2
+import pytest
+
+from tests.e2e.buyers import buying, missing
+from tests.e2e.containers import SERVICES, ContainerShop
+from tests.e2e.figures import measured
+
+
+@pytest.fixture(scope="module")
+def scaled(founded: ContainerShop) -> Iterator[ContainerShop]:
+    """Two replicas of each service; at the end one again."""
+    founded.sure("scale", *[f"{service}=2" for service in SERVICES])
+    yield founded
+    founded.sure("scale", *[f"{service}=1" for service in SERVICES])
+    assert founded.containers("haproxy") == []
+    assert [len(founded.containers(service)) for service in SERVICES] == [1, 1, 1]
+
+
+def test_each_request_goes_to_the_replica_that_is_free(
+    scaled: ContainerShop, containers: ContainerShop, http: httpx2.Client
+) -> None:
+    for app, service in (("gateway", "customers-service"), ("customers", "customers-service")):
+        before = [_served(replica) for replica in scaled.containers(service)]
+        for _ in range(20):
+            http.get(f"{scaled.addresses[app]}/customers?_start=0&_end=1").raise_for_status()
+        after = [_served(replica) for replica in scaled.containers(service)]
+        counts = [now - then for now, then in zip(after, before, strict=True)]
+        assert sum(counts) == 20
+        assert min(counts) >= 5
+
+
+def test_started_again_there_are_as_many(scaled: ContainerShop, containers: ContainerShop) -> None:
+    scaled.sure("stop")
+    scaled.sure("start")
+    assert [len(scaled.containers(service)) for service in SERVICES] == [2, 2, 2]
+    scaled.wait_until_ready()
+
+
+def test_of_two_replicas_one_may_die(
+    scaled: ContainerShop, containers: ContainerShop, goods: list[int], http: httpx2.Client
+) -> None:
+    with buying(scaled.addresses["gateway"], goods) as buyers:
+        buyers.wait_for(20)
+        assert not buyers.refusals
+        victim = scaled.containers("sales-service")[0]
+        os.kill(victim.attrs["State"]["Pid"], signal.SIGKILL)
+        buyers.wait_for(100)
+    measured("kill -9 of one of two replicas of sales-service", f"failed {dict(buyers.failures)}")
+    # what was being answered died with it, and nothing else
+    assert sum(buyers.failures.values()) <= 4
+    assert {refusal["service"] for refusal in buyers.refusals} <= {"sales-service"}
+    assert missing(http, scaled.addresses["sales"], buyers.acknowledged) == []
+
+
+def test_without_any_replica_the_service_is_named(
+    scaled: ContainerShop, containers: ContainerShop, http: httpx2.Client
+) -> None:
+    for replica in scaled.containers("customers-service"):
+        replica.stop()
+    for app in ("customers", "gateway"):
+        answer = http.get(f"{scaled.addresses[app]}/customers/1", headers={"X-Request-ID": 'a"b'})
+        assert answer.status_code == 502
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert answer.json() == {
+            "type": "/problems/upstream-failed",
+            "title": "A service behind the gateway failed",
+            "status": 502,
+            "detail": "customers-service cannot be reached.",
+            "instance": "/customers/1",
+            "code": "upstream_failed",
+            "message": "customers-service cannot be reached.",
+            "request_id": 'a"b',
+            "errors": {},
+            "service": "customers-service",
+        }
+    scaled.sure("start")
+
+
+def _served(replica: object) -> int:
+    told: bytes = replica.logs()  # type: ignore[attr-defined] # docker brings no types
+    return told.count(b'"route": "/customers"')

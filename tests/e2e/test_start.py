@@ -1,0 +1,208 @@
+"""`./docker-manager.sh start` on a fresh clone, and what it says when something is missing."""
+
+import os
+import shutil
+import subprocess
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests.e2e.containers import SERVICES, ContainerShop
+
+
+def test_start_tells_the_addresses_and_what_to_try(founded: ContainerShop) -> None:
+    addresses = founded.addresses
+    assert founded.said.splitlines()[-8:] == [
+        "Daybook serves the shop in ./data:",
+        f"  products   {addresses['products']}/docs",
+        f"  sales      {addresses['sales']}/docs",
+        f"  customers  {addresses['customers']}/docs",
+        f"  gateway    {addresses['gateway']}/docs",
+        "The first thing to try:",
+        "  ./docker-manager.sh daybook demo    # sample data, in an empty shop",
+        f"  curl '{addresses['gateway']}/report/customer-orders?customer_id=1'",
+    ]
+    assert founded.all_ready()
+
+
+def test_every_container_is_healthy_or_done(containers: ContainerShop) -> None:
+    states = {
+        each.labels["com.docker.compose.service"]: (
+            each.attrs["State"].get("Health", {}).get("Status"),
+            each.attrs["State"]["ExitCode"],
+        )
+        for each in containers.containers()
+    }
+    serving = dict.fromkeys((*SERVICES, "gateway", "mysql"), ("healthy", 0))
+    assert states == serving | {"secrets": (None, 0), "init": (None, 0)}
+
+
+def test_only_this_machine_reaches_the_services(containers: ContainerShop) -> None:
+    for name, url in containers.addresses.items():
+        service = name if name == "gateway" else f"{name}-service"
+        published = containers.container(service).attrs["NetworkSettings"]["Ports"]
+        port = url.rpartition(":")[2]
+        assert [each for each in published.values() if each] == [
+            [{"HostIp": "127.0.0.1", "HostPort": port}]
+        ]
+
+
+def test_the_database_is_not_published(containers: ContainerShop) -> None:
+    """By what is delivered; these tests publish it in a file of their own."""
+    delivered = containers.folder / "docker-compose.yml"
+    mysql = delivered.read_text().partition("\n  mysql:\n")[2].partition("\n  secrets:\n")[0]
+    assert "ports:" not in mysql
+
+
+@pytest.mark.parametrize("service", [*SERVICES, "gateway"])
+def test_images_can_do_little(containers: ContainerShop, service: str) -> None:
+    container = containers.container(service)
+    host = container.attrs["HostConfig"]
+    assert host["ReadonlyRootfs"]
+    assert host["CapDrop"] == ["ALL"]
+    assert container.exec_run("id -u").output == b"10001\n"
+    assert container.exec_run("touch /opt/daybook/x").exit_code != 0
+    assert container.exec_run("touch /tmp/x").exit_code == 0
+    holds = 'python -c "import importlib.util as i; print(*map(bool, map(i.find_spec, {})))"'
+    drivers = container.exec_run(holds.format("['sqlalchemy', 'MySQLdb', 'psycopg']")).output
+    assert drivers == (b"False False False\n" if service == "gateway" else b"True True True\n")
+
+
+def test_secrets_are_for_those_who_need_them(containers: ContainerShop) -> None:
+    folder = containers.folder / "data" / "secrets"
+    told = {
+        str(path.relative_to(folder)): (path.stat().st_mode & 0o777, path.stat().st_gid)
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    assert told == {
+        "mysql/root_password": (0o440, 0),
+        "init/administrator_url": (0o440, 10001),
+        "init/daybook_migration_url": (0o440, 10001),
+        "init/database_url": (0o440, 10001),
+        "services/database_url": (0o440, 10001),
+    }
+    seen = containers.container("sales-service").exec_run("ls /run/secrets").output
+    assert seen == b"database_url\n"
+    assert containers.container("gateway").exec_run("ls /run/secrets").exit_code != 0
+    urls = containers.container("gateway").exec_run("env").output
+    assert b"mysql" not in urls
+
+
+def test_the_first_request_of_the_readme(containers: ContainerShop, http: httpx2.Client) -> None:
+    containers.sure("daybook", "demo", "--customers", 20, "--orders", 100)
+    url = f"{containers.addresses['gateway']}/report/customer-orders"
+    rows = http.get(url, params={"customer_id": 1}).json()
+    assert rows[0]["customer_id"] == 1
+    assert http.get(url, params={"format": "excel"}).content[:2] == b"PK"
+
+
+def test_status_tells_health_versions_and_rows(containers: ContainerShop) -> None:
+    told = containers.sure("status")
+    for service in (*SERVICES, "gateway", "mysql"):
+        (line,) = [line for line in told.splitlines() if f"-{service}-1 " in line]
+        assert "(healthy)" in line
+    assert "MySQL 9.7" in told
+    assert any(line.split() == ["customers", "20"] for line in told.splitlines())
+
+
+def test_the_command_finds_files_and_writes_them(containers: ContainerShop, tmp_path: Path) -> None:
+    words = ("daybook", "report", "customer-orders", "--format", "csv", "--out")
+    (tmp_path / "here").mkdir()
+    containers.sure(*words, "relative.csv", cwd=tmp_path / "here")
+    containers.sure(*words, tmp_path / "absolute.csv")
+    relative = tmp_path / "here" / "relative.csv"
+    assert relative.read_bytes() == (tmp_path / "absolute.csv").read_bytes()
+    assert relative.read_bytes().startswith(b"customer_id,")
+    assert relative.stat().st_uid == os.getuid()
+
+
+def test_logs_of_one_service(containers: ContainerShop) -> None:
+    httpx2.get(f"{containers.addresses['gateway']}/products/1", headers={"X-Request-ID": "till-7"})
+    told = containers.sure("logs", "products-service")
+    (line,) = [line for line in told.splitlines() if '"till-7"' in line]
+    assert line.startswith("products-service-1")
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (("help",), 0, ""),
+        (("dance",), 2, ""),
+        (("backup",), 1, "./docker-manager.sh backup FILE\n"),
+        (("restore", "a", "b"), 1, "./docker-manager.sh restore FILE [--despite-checks]\n"),
+        (("scale",), 1, "./docker-manager.sh scale SERVICE=N ...\n"),
+        (("daybook", "start"), 1, "./docker-manager.sh start starts the shop.\n"),
+    ],
+)
+def test_wrong_words(founded: ContainerShop, words: tuple[str, ...], code: int, told: str) -> None:
+    done = founded.manager(*words)
+    assert done.returncode == code
+    if code != 1:
+        assert "./docker-manager.sh COMMAND" in done.stdout + done.stderr
+    else:
+        assert done.stderr == told
+
+
+@pytest.mark.parametrize(
+    ("service", "told"),
+    [
+        (
+            "gateway=2",
+            "Only these have replicas: products-service sales-service customers-service.\n",
+        ),
+        ("sales-service=0", "sales-service=0: say SERVICE=N, with N from 1 to 10.\n"),
+        ("sales-service=11", "sales-service=11: say SERVICE=N, with N from 1 to 10.\n"),
+        ("sales-service", "sales-service: say SERVICE=N, with N from 1 to 10.\n"),
+    ],
+)
+def test_wrong_replicas(containers: ContainerShop, service: str, told: str) -> None:
+    done = containers.manager("scale", service)
+    assert (done.returncode, done.stderr) == (1, told)
+    assert len(containers.containers()) == 7
+
+
+def test_without_docker_it_says_so(founded: ContainerShop, tmp_path: Path) -> None:
+    _tools(tmp_path, "bash", "dirname", "env")
+    done = founded.manager("start", environment={"PATH": str(tmp_path)})
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Docker is missing; https://docs.docker.com/get-docker/ tells how to install it."
+        " `make start` needs none.\n"
+    )
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can hide Docker's plugins from it")
+def test_without_compose_it_says_so(founded: ContainerShop) -> None:
+    asked = ["docker", "info", "--format", "{{range .ClientInfo.Plugins}}{{println .Path}}{{end}}"]
+    paths = subprocess.run(asked, capture_output=True, text=True, check=True).stdout.split()
+    folders = {str(Path(path).parent) for path in paths}
+    hidden = "".join(f"mount -t tmpfs none {folder};" for folder in folders)
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", f"{hidden} exec ./docker-manager.sh start"],
+        cwd=founded.folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == (
+        "Docker Compose v2.24 or newer is missing; https://docs.docker.com/compose/install/ tells"
+        " how to install it.\n"
+    )
+
+
+def test_without_an_engine_it_says_so(founded: ContainerShop) -> None:
+    nowhere = {**os.environ, "DOCKER_HOST": "unix:///nowhere.sock"}
+    done = founded.manager("start", environment=nowhere)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "The Docker engine does not answer: is it started, and may you use it?"
+        " `docker info` tells more.\n"
+    )
+
+
+def _tools(folder: Path, *names: str) -> None:
+    for name in names:
+        (folder / name).symlink_to(str(shutil.which(name)))
