@@ -6,21 +6,21 @@ ARG SERVICE=daybook
 FROM python:3.13-slim-trixie AS build
 ENV PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
 WORKDIR /build
-RUN python3 -m venv --without-pip /opt/daybook
+RUN python3 -m venv --without-pip /venv
 
 # For each part, its wheel and those of the members that it is made of.
 FROM build AS wheels
 COPY requirements/build.lock requirements/
 RUN --mount=type=cache,target=/root/.cache/pip \
-    python3 -m venv /opt/build \
-    && /opt/build/bin/pip install --quiet --require-hashes --requirement requirements/build.lock
+    python3 -m venv /build-venv \
+    && /build-venv/bin/pip install --quiet --require-hashes --requirement requirements/build.lock
 COPY common common
 COPY products-service products-service
 COPY sales-service sales-service
 COPY customers-service customers-service
 COPY gateway gateway
 COPY cli cli
-RUN /opt/build/bin/pip wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir daybook \
+RUN /build-venv/bin/pip wheel --quiet --no-index --no-deps --no-build-isolation --wheel-dir daybook \
         ./common ./products-service ./sales-service ./customers-service ./gateway ./cli \
     && for service in products-service sales-service customers-service gateway; do \
         mkdir --parents "made/$service" \
@@ -34,7 +34,7 @@ RUN apt-get update --quiet=2 && apt-get install --quiet=2 --yes --no-install-rec
     && apt-get clean && rm -rf /var/lib/apt/lists/*
 COPY requirements/drivers.lock requirements/
 RUN --mount=type=cache,target=/root/.cache/pip \
-    python3 -m pip --python /opt/daybook/bin/python install --quiet --require-hashes \
+    python3 -m pip --python /venv/bin/python install --quiet --require-hashes \
         --requirement requirements/drivers.lock
 FROM drivers AS products-service-build
 FROM drivers AS sales-service-build
@@ -48,10 +48,10 @@ ARG SERVICE
 COPY requirements requirements
 RUN --mount=type=cache,target=/root/.cache/pip \
     lock="$(echo "${SERVICE%-service}" | sed 's/^daybook$/embedded/')" \
-    && python3 -m pip --python /opt/daybook/bin/python install --quiet --require-hashes \
+    && python3 -m pip --python /venv/bin/python install --quiet --require-hashes \
         --requirement "requirements/$lock.lock"
 COPY --from=wheels /build/made/${SERVICE} wheels
-RUN python3 -m pip --python /opt/daybook/bin/python install --quiet --no-index --no-deps wheels/*
+RUN python3 -m pip --python /venv/bin/python install --quiet --no-index --no-deps wheels/*
 
 # Everything, for ./docker-manager.sh test.
 FROM drivers AS tests
@@ -59,17 +59,17 @@ RUN groupadd --gid 10001 daybook && useradd --uid 10001 --gid daybook --home-dir
 WORKDIR /daybook
 COPY requirements requirements
 RUN --mount=type=cache,target=/root/.cache/pip \
-    python3 -m pip --python /opt/daybook/bin/python install --quiet --require-hashes \
+    python3 -m pip --python /venv/bin/python install --quiet --require-hashes \
         --requirement requirements/dev.lock
 COPY --chown=daybook . .
-RUN python3 -m pip --python /opt/daybook/bin/python install --quiet --no-index --no-deps \
+RUN python3 -m pip --python /venv/bin/python install --quiet --no-index --no-deps \
         --no-build-isolation --editable common --editable products-service --editable sales-service \
         --editable customers-service --editable gateway --editable cli
 USER daybook
-ENTRYPOINT ["/opt/daybook/bin/python", "-m", "pytest", "-p", "no:cacheprovider"]
+ENTRYPOINT ["/venv/bin/python", "-m", "pytest", "-p", "no:cacheprovider"]
 
 FROM python:3.13-slim-trixie AS runtime
-ENV PATH=/opt/daybook/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
+ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1
 ENV DAYBOOK_HOST=0.0.0.0 DAYBOOK_FOLDER=/tmp/daybook
 RUN groupadd --gid 10001 daybook \
     && useradd --uid 10001 --gid daybook --no-create-home --home-dir /tmp --shell /usr/sbin/nologin daybook
@@ -89,7 +89,7 @@ FROM database-runtime AS daybook-runtime
 ENV COMMAND="daybook --help" DAYBOOK_PROGRAM="./docker-manager.sh daybook"
 
 FROM ${SERVICE}-runtime
-COPY --from=installed /opt/daybook /opt/daybook
+COPY --from=installed /venv /venv
 USER daybook
 # Of a process that was killed, its temporary files are all that is left.
 CMD ["sh", "-c", "rm -rf /tmp/daybook*; exec $COMMAND"]

@@ -37,6 +37,12 @@ fail() { printf '%s\n' "$*" >&2; exit 1; }
 compose() { docker compose "${files[@]}" "$@"; }
 run() { compose --progress quiet run --rm "$@"; }
 
+# The command beside the shop; where its database does not run, that comes first.
+daybook_with() { # options of `run`, then `daybook` and its arguments
+    [ -n "$(compose ps --status running --quiet mysql)" ] || run -T init >/dev/null
+    run --no-deps "$@"
+}
+
 need_docker() {
     local version
     command -v docker >/dev/null ||
@@ -58,36 +64,40 @@ find_replicas() {
     for service in $SERVICES; do counts+=("$service=$(count "$service")"); done
 }
 
-count() { # of a service: its containers
-    compose ps --all --quiet "$1" | grep --count . || true
+count() { # of a service: its containers, one if there is none
+    local containers
+    containers=$(compose ps --all --quiet "$1" | grep --count .) || containers=1
+    echo "$containers"
 }
 
 up() { # start, and wait until all are healthy
-    local each deadline=$((SECONDS + 180)) options=()
+    local each deadline options=()
     say "Building what changed; the first time, this takes a minute or two."
     compose build --quiet
     for each in ${counts[@]+"${counts[@]}"}; do options+=(--scale "$each"); done
     compose up --detach --remove-orphans ${options[@]+"${options[@]}"} || explain
+    deadline=$((SECONDS + 180))
     # `up --wait` gives up where a container was unhealthy before, and will be well in a moment
-    while [ -n "$(unwell)" ]; do
+    until [ -z "$(unwell)" ]; do
         [ $SECONDS -lt $deadline ] || explain
         sleep 1
     done
 }
 
-unwell() { # the services that neither run as they should, nor did what they had to, nor are $1
-    compose ps --all --format '{{.State}} {{.ExitCode}} {{.Health}}:{{.Service}}' |
-        grep --extended-regexp --invert-match "^(running 0 (healthy)?|exited 0 |${1:-} 0 ):" |
-        cut -d : -f 2 | sort -u
+unwell() { # the services that neither run as they should nor did what they had to
+    local states
+    states=$(compose ps --all --format '{{.Service}} {{.State}} {{.ExitCode}} {{.Health}}') || states=docker
+    printf '%s\n' "$states" | grep --extended-regexp --invert-match \
+        '^([^ ]+ running 0 (healthy)?|(secrets|init) exited 0 )$' | cut -d ' ' -f 1 | sort -u
 }
 
 explain() { # why the shop did not start
-    local service
-    for service in $(unwell created); do
-        say "--- the last words of $service:" >&2
-        compose logs --no-log-prefix --tail 5 "$service" >&2
+    local service words
+    for service in $(unwell); do
+        words=$(compose logs --no-log-prefix --tail 5 "$service" 2>/dev/null) || true
+        [ -z "$words" ] || printf -- '--- the last words of %s:\n%s\n' "$service" "$words" >&2
     done
-    fail "The shop did not start. ./docker-manager.sh logs tells more."
+    fail "The shop did not start. ./docker-manager.sh logs tells more. Ports that are taken can be moved, by .env."
 }
 
 greet() {
@@ -116,6 +126,7 @@ start() { up; greet; }
 stop() { compose stop; }
 
 status() {
+    [ -n "$(compose ps --all --quiet)" ] || fail "There is no shop yet. ./docker-manager.sh start starts it."
     compose ps --all --format 'table {{.Name}}\t{{.Status}}\t{{.Ports}}'
     say
     run --no-deps -T daybook status
@@ -123,7 +134,8 @@ status() {
 
 command_options() { # of `run`, so that the command finds the files that its arguments name
     local word folder
-    options=(--user "$(id -u):$(id -g)" --workdir "$caller" --volume "$caller:$caller")
+    options=(--user "$(id -u):$(id -g)")
+    [ "$caller" = / ] || options+=(--workdir "$caller" --volume "$caller:$caller")
     [ -t 0 ] && [ -t 1 ] || options+=(-T)
     for word in "$@"; do
         folder=$(dirname -- "${word#*=}")
@@ -137,36 +149,49 @@ daybook() {
     local options
     [ "${1:-}" != start ] || fail "./docker-manager.sh start starts the shop."
     command_options "$@"
-    run "${options[@]}" daybook "$@"
+    daybook_with "${options[@]}" daybook "$@"
 }
 
 backup() {
     local file=$1
     [ ! -e "$file" ] || fail "$file is there already, and stays as it is. Name another file."
-    part=$file.part
-    trap 'rm -f -- "$part"' EXIT
-    (umask 077 && : >"$part") || fail "$part cannot be written."
-    run -T daybook backup - >"$part"
-    mv -n -- "$part" "$file"
+    part=$(mktemp "$file.XXXXXX") || fail "$file cannot be written."
+    trap clean_up EXIT
+    daybook_with -T daybook backup - >"$part"
+    # a link replaces nothing; some disks know none
+    ln -- "$part" "$file" 2>/dev/null || { [ ! -e "$file" ] && mv -- "$part" "$file"; } ||
+        fail "$file is there by now, and stays as it is. Name another file."
     say "The backup is in $file."
 }
 
+clean_up() { # however it ends
+    [ -z "${part:-}" ] || rm -f -- "$part"
+    [ -z "${stopped:-}" ] || compose up --detach --no-build
+}
+
 restore() {
-    local file=$1 status=0 running
+    local file=$1 was
     shift
     { [ -r "$file" ] && [ ! -d "$file" ]; } || fail "$file is no file that can be read."
     compose build --quiet
     run --no-deps -T daybook restore --dry-run "$@" - <"$file"
-    running=$(compose ps --status running --quiet gateway)
-    run -T init >/dev/null
+    was=$(compose ps --all --quiet gateway)
+    trap clean_up EXIT
+    # shellcheck disable=SC2086 # they are words
+    stopped=$(compose ps --status running --status restarting --quiet $SERVICES gateway)
+    # shellcheck disable=SC2086
+    compose stop $SERVICES gateway # before the copy: what is sold after it would be in neither
     say "What the shop is now is kept first."
     mkdir -p backups
+    run -T init >/dev/null
     backup "backups/before-restore-$(date -u +%Y%m%d-%H%M%S).db"
-    # shellcheck disable=SC2086 # they are words
-    compose stop $SERVICES gateway
-    run -T init daybook restore "$@" - <"$file" || status=$?
-    [ -z "$running" ] || up
-    return $status
+    run --no-deps -T init daybook restore "$@" - <"$file"
+    if [ -n "$was" ] && [ -z "$stopped" ]; then
+        say "./docker-manager.sh start starts the shop."
+    else
+        stopped=
+        start
+    fi
 }
 
 scale() {
@@ -181,7 +206,7 @@ scale() {
     for service in $SERVICES; do
         number=$(count "$service")
         for each in "$@"; do [ "${each%%=*}" != "$service" ] || number=${each#*=}; done
-        counts+=("$service=$((number > 1 ? number : 1))")
+        counts+=("$service=$number")
     done
     case ${counts[*]} in *=1\ *=1\ *=1) files=("${plain[@]}") counts=() ;; esac
     up
@@ -216,7 +241,9 @@ main() {
     [ $# -eq 0 ] || shift
     case $command in
         help | -h | --help) usage; return ;;
-        start | stop | status | logs | daybook | reset | test | restart) ;;
+        start | stop | restart | status) [ $# -eq 0 ] || fail "./docker-manager.sh $command is about the whole shop." ;;
+        reset) [ $# -eq 0 ] || [ "$*" = --yes ] || fail "./docker-manager.sh reset [--yes]" ;;
+        logs | daybook | test) ;;
         backup) [ $# -eq 1 ] || fail "./docker-manager.sh backup FILE" ;;
         restore) [ $# -eq 1 ] || [ "${2:-}" = --despite-checks ] ||
             fail "./docker-manager.sh restore FILE [--despite-checks]" ;;

@@ -101,8 +101,13 @@ class SettingsWrong(Exception):
 @cache
 def get_settings() -> Settings:
     """The settings of this process, read once. Raises SettingsWrong."""
+    # in a container `.env` is that of a folder that a person happens to be in
+    contained = (SECRETS / "database_url").exists()
     try:
-        return Settings(_secrets_dir=SECRETS if SECRETS.is_dir() else None)
+        return Settings(
+            _secrets_dir=SECRETS if SECRETS.is_dir() else None,
+            _env_file=None if contained else ".env",
+        )
     except ValidationError as wrong:
         raise SettingsWrong(_first(wrong)) from None
     except (SettingsError, UnicodeDecodeError, OSError) as wrong:

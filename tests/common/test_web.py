@@ -22,6 +22,12 @@ def test_a_foreign_host_name_is_refused(products: TestClient) -> None:
         assert products.get("/products", headers={"Host": host}).status_code == 200
 
 
+def test_whether_it_is_well_is_told_under_any_name(products: TestClient) -> None:
+    for path in ("/healthz", "/readyz"):
+        assert products.get(path, headers={"Host": "10.0.3.7:8000"}).status_code == 200
+    assert products.get("/metrics", headers={"Host": "10.0.3.7:8000"}).status_code == 400
+
+
 def test_the_request_id_goes_in_and_out(products: TestClient) -> None:
     told = products.get("/products/1", headers={"X-Request-ID": "mine-1"})
     assert (told.headers["x-request-id"], told.json()["request_id"]) == ("mine-1", "mine-1")

@@ -46,7 +46,9 @@ class ContainerShop:
     """The shop in `folder`, driven as its owner does, and looked at with the engine's API."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder / f"daybook-{secrets.token_hex(4)}"
+        self.project = f"daybook{secrets.token_hex(4)}"
+        # of the folder's name, Compose keeps letters and digits
+        self.folder = folder / f"Day book{self.project.removeprefix('daybook')}"
         copy_checkout(self.folder)
         ports = dict(zip(APPS, free_ports(len(APPS)), strict=True))
         told = [f"DAYBOOK_{name.upper()}_PORT={port}\n" for name, port in ports.items()]
@@ -96,7 +98,7 @@ class ContainerShop:
 
     def containers(self, service: str | None = None) -> list[Container]:
         """The containers of the shop, or of one service, that ran or run."""
-        labels = [f"com.docker.compose.project={self.folder.name}"]
+        labels = [f"com.docker.compose.project={self.project}"]
         if service is not None:
             labels.append(f"com.docker.compose.service={service}")
         found = self.engine.containers.list(all=True, filters={"label": labels})

@@ -85,7 +85,6 @@ def test_it_is_backed_up_and_brought_back(
     size = (tmp_path / "year.db").stat().st_size / 1e6
     measured("backup of the real year", f"{backup:.1f} s, {size:.0f} MB")
     measured("restore of it on a machine that had no shop", f"{restore:.1f} s")
-    containers.start()
     assert _cents(_report(containers, {}, tmp_path)) == 974_774_793
     assert containers.sure("daybook", "check").splitlines()[-1] == "All 29 checks hold."
 

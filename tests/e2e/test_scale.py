@@ -1,15 +1,22 @@
 """Several replicas of each service: requests are spread over them, and one may die."""
 
+import json
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import httpx2
 import pytest
+from sqlalchemy import make_url
 
 from tests.e2e.buyers import buying, missing
-from tests.e2e.containers import SERVICES, ContainerShop
+from tests.e2e.containers import ROOT, SERVICES, ContainerShop
 from tests.e2e.figures import measured
+
+API = ("tests/products", "tests/sales", "tests/customers")
 
 
 @pytest.fixture(scope="module")
@@ -20,6 +27,7 @@ def scaled(founded: ContainerShop) -> Iterator[ContainerShop]:
     founded.sure("scale", *[f"{service}=1" for service in SERVICES])
     assert founded.containers("haproxy") == []
     assert [len(founded.containers(service)) for service in SERVICES] == [1, 1, 1]
+    founded.begin_anew()
 
 
 def test_each_request_goes_to_the_replica_that_is_free(
@@ -82,6 +90,32 @@ def test_without_any_replica_the_service_is_named(
     scaled.sure("start")
 
 
+@pytest.mark.timeout(900)
+def test_two_replicas_answer_as_one_app_does(scaled: ContainerShop) -> None:
+    """The tests of the API, which empty the shop, asked of them instead of apps in this process."""
+    told = {
+        "DAYBOOK_TEST_ENGINE": "mysql",
+        "DAYBOOK_TEST_CONTAINERS": json.dumps(scaled.addresses),
+        "DAYBOOK_TEST_CONTAINERS_DATABASE": " ".join(
+            _published(scaled, name) for name in ("database_url", "daybook_migration_url")
+        ),
+    }
+    words = [sys.executable, "-m", "pytest", "-q", "-n", "0", *API]
+    done = subprocess.run(
+        words, cwd=ROOT, env=os.environ | told, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+    measured("the API's tests on two replicas of each", done.stdout.strip().splitlines()[-1])
+
+
 def _served(replica: object) -> int:
     told: bytes = replica.logs()  # type: ignore[attr-defined] # docker brings no types
     return told.count(b'"route": "/customers"')
+
+
+def _published(shop: ContainerShop, name: str) -> str:
+    """The URL of the secret, as this machine reaches the database."""
+    url = make_url(Path(shop.folder, "data", "secrets", "init", name).read_text())
+    ports = shop.container("mysql").attrs["NetworkSettings"]["Ports"]
+    port = int(ports["3306/tcp"][0]["HostPort"])
+    return url.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)

@@ -1,5 +1,6 @@
 """`./docker-manager.sh start` on a fresh clone, and what it says when something is missing."""
 
+import json
 import os
 import shutil
 import subprocess
@@ -26,6 +27,16 @@ def test_start_tells_the_addresses_and_what_to_try(founded: ContainerShop) -> No
     assert founded.all_ready()
 
 
+def test_compose_alone_starts_it_too(tmp_path: Path) -> None:
+    shop = ContainerShop(tmp_path)
+    try:
+        words = ["docker", "compose", "up", "--detach", "--quiet-pull"]
+        subprocess.run(words, cwd=shop.folder, capture_output=True, check=True)
+        shop.wait_until_ready()
+    finally:
+        shop.end()
+
+
 def test_every_container_is_healthy_or_done(containers: ContainerShop) -> None:
     states = {
         each.labels["com.docker.compose.service"]: (
@@ -50,9 +61,17 @@ def test_only_this_machine_reaches_the_services(containers: ContainerShop) -> No
 
 def test_the_database_is_not_published(containers: ContainerShop) -> None:
     """By what is delivered; these tests publish it in a file of their own."""
-    delivered = containers.folder / "docker-compose.yml"
-    mysql = delivered.read_text().partition("\n  mysql:\n")[2].partition("\n  secrets:\n")[0]
-    assert "ports:" not in mysql
+    asked = ["docker", "compose", "--file", "docker-compose.yml", "config", "--format", "json"]
+    told = subprocess.run(asked, cwd=containers.folder, capture_output=True, check=True).stdout
+    services = json.loads(told)["services"]
+    published = {
+        name: tuple(port["host_ip"] for port in each.get("ports", ()))
+        for name, each in services.items()
+    }
+    assert published == {
+        **dict.fromkeys((*SERVICES, "gateway"), ("127.0.0.1",)),
+        **dict.fromkeys(("mysql", "secrets", "init"), ()),
+    }
 
 
 @pytest.mark.parametrize("service", [*SERVICES, "gateway"])
@@ -62,7 +81,7 @@ def test_images_can_do_little(containers: ContainerShop, service: str) -> None:
     assert host["ReadonlyRootfs"]
     assert host["CapDrop"] == ["ALL"]
     assert container.exec_run("id -u").output == b"10001\n"
-    assert container.exec_run("touch /opt/daybook/x").exit_code != 0
+    assert container.exec_run("touch /venv/x").exit_code != 0
     assert container.exec_run("touch /tmp/x").exit_code == 0
     holds = 'python -c "import importlib.util as i; print(*map(bool, map(i.find_spec, {})))"'
     drivers = container.exec_run(holds.format("['sqlalchemy', 'MySQLdb', 'psycopg']")).output
@@ -90,6 +109,46 @@ def test_secrets_are_for_those_who_need_them(containers: ContainerShop) -> None:
     assert b"mysql" not in urls
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE sales SET id = id",
+        "DELETE FROM sales",
+        "UPDATE inventory_transactions SET id = id",
+        "DELETE FROM inventory_transactions",
+        "ALTER TABLE products ADD COLUMN x INTEGER",
+        "DROP TABLE sales",
+        "CREATE TABLE x (id INTEGER)",
+    ],
+)
+def test_the_services_user_may_not(containers: ContainerShop, statement: str) -> None:
+    program = (
+        "from sqlalchemy import text;"
+        "from common.db.session import connect; from common.settings import get_settings;"
+        f"connect(get_settings()).engine.connect().execute(text('{statement}'))"
+    )
+    done = containers.container("sales-service").exec_run(["python", "-c", program])
+    assert done.exit_code == 1
+    assert b"(1142, " in done.output  # MySQL's word that the command is denied
+
+
+def test_a_start_that_fails_says_why(containers: ContainerShop) -> None:
+    password = containers.folder / "data" / "secrets" / "mysql" / "root_password"
+    kept = password.rename(containers.folder / "kept")
+    done = containers.manager("start")
+    kept.rename(password)
+    assert done.returncode == 1
+    said = done.stderr.splitlines()
+    assert said[-3:] == [
+        "--- the last words of secrets:",
+        "data/mysql holds a database, and data/secrets/mysql/root_password, its password, is"
+        " missing. Bring it back from where it was, or move data/mysql aside to begin anew.",
+        "The shop did not start. ./docker-manager.sh logs tells more. Ports that are taken can be"
+        " moved, by .env.",
+    ]
+    containers.start()
+
+
 def test_the_first_request_of_the_readme(containers: ContainerShop, http: httpx2.Client) -> None:
     containers.sure("daybook", "demo", "--customers", 20, "--orders", 100)
     url = f"{containers.addresses['gateway']}/report/customer-orders"
@@ -104,18 +163,49 @@ def test_status_tells_health_versions_and_rows(containers: ContainerShop) -> Non
         (line,) = [line for line in told.splitlines() if f"-{service}-1 " in line]
         assert "(healthy)" in line
     assert "MySQL 9.7" in told
-    assert any(line.split() == ["customers", "20"] for line in told.splitlines())
+    assert any(line.split() == ["20", "customers"] for line in told.splitlines())
 
 
 def test_the_command_finds_files_and_writes_them(containers: ContainerShop, tmp_path: Path) -> None:
     words = ("daybook", "report", "customer-orders", "--format", "csv", "--out")
     (tmp_path / "here").mkdir()
+    (tmp_path / "here" / ".env").write_text("DATABASE_URL=sqlite:////nowhere.db\n")  # another's
     containers.sure(*words, "relative.csv", cwd=tmp_path / "here")
     containers.sure(*words, tmp_path / "absolute.csv")
     relative = tmp_path / "here" / "relative.csv"
     assert relative.read_bytes() == (tmp_path / "absolute.csv").read_bytes()
     assert relative.read_bytes().startswith(b"customer_id,")
     assert relative.stat().st_uid == os.getuid()
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be somebody else")
+def test_one_who_is_not_root_may_do_all_of_it(containers: ContainerShop, tmp_path: Path) -> None:
+    """Whoever may use the engine, which is a group's right."""
+    tmp_path.chmod(0o777)
+    group = str(Path("/var/run/docker.sock").stat().st_gid)
+    nobody = ["setpriv", "--reuid=65534", f"--regid={group}", "--clear-groups"]
+    for parent in containers.folder.parents[:3]:
+        parent.chmod(parent.stat().st_mode | 0o011)
+
+    def manager(*words: str) -> None:
+        done = subprocess.run(
+            [*nobody, containers.folder / "docker-manager.sh", *words],
+            env={**os.environ, "HOME": str(tmp_path)},
+            cwd=tmp_path,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    manager("daybook", "report", "customer-orders", "--out", "report.csv")
+    manager("backup", "mine.db")
+    manager("start")
+    manager("test", "-q", "-n", "0", "tests/architecture", "tests/products/test_categories.py")
+    assert {path.name: path.stat().st_uid for path in tmp_path.glob("[a-z]*.*")} == {
+        "report.csv": 65534,
+        "mine.db": 65534,
+    }
 
 
 def test_logs_of_one_service(containers: ContainerShop) -> None:
@@ -134,6 +224,8 @@ def test_logs_of_one_service(containers: ContainerShop) -> None:
         (("restore", "a", "b"), 1, "./docker-manager.sh restore FILE [--despite-checks]\n"),
         (("scale",), 1, "./docker-manager.sh scale SERVICE=N ...\n"),
         (("daybook", "start"), 1, "./docker-manager.sh start starts the shop.\n"),
+        (("stop", "gateway"), 1, "./docker-manager.sh stop is about the whole shop.\n"),
+        (("reset", "all"), 1, "./docker-manager.sh reset [--yes]\n"),
     ],
 )
 def test_wrong_words(founded: ContainerShop, words: tuple[str, ...], code: int, told: str) -> None:

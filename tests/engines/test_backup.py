@@ -266,7 +266,7 @@ def test_an_older_shop_is_not_backed_up_by_halves(
     upgrade_to(Database(blank.owning), "0001")
     told = (
         "The shop is of an older version: let the Daybook that wrote it make the backup, or"
-        " migrate it with `daybook check` before."
+        " start it with this one, which migrates it."
     )
     refused(daybook("backup", tmp_path / "made.db", DATABASE_URL=blank.owner_url), told)
     assert not (tmp_path / "made.db").exists()

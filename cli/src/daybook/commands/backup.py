@@ -64,7 +64,7 @@ def _refuse_older(database: Database) -> None:
     if database.engine.dialect.name != "sqlite" and pending(database):
         raise CommandFailed(
             "The shop is of an older version: let the Daybook that wrote it make the backup, or"
-            " migrate it with `daybook check` before."
+            " start it with this one, which migrates it."
         )
 
 
