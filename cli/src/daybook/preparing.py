@@ -8,11 +8,7 @@ from common.db import grants
 from common.db.grants import Account
 from common.db.session import Database
 from common.db.shop import found, is_founded
-from common.db.upgrade import (
-    migrating,
-    pending,
-    upgrade,
-)
+from common.db.upgrade import migrating, pending, upgrade
 from common.settings import Settings
 from daybook.database import ELSEWHERE, connected, name_of, told_plainly
 from daybook.failures import CommandFailed
