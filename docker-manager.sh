@@ -174,16 +174,18 @@ restore() {
     shift
     { [ -r "$file" ] && [ ! -d "$file" ]; } || fail "$file is no file that can be read."
     compose build --quiet
-    run --no-deps -T daybook restore --dry-run "$@" - <"$file"
     was=$(compose ps --all --quiet gateway)
-    trap clean_up EXIT
     # shellcheck disable=SC2086 # they are words
     stopped=$(compose ps --status running --status restarting --quiet $SERVICES gateway)
-    # shellcheck disable=SC2086
-    compose stop $SERVICES gateway # before the copy: what is sold after it would be in neither
+    if [ -n "$stopped" ]; then
+        run --no-deps -T daybook restore --dry-run "$@" - <"$file" # before it is stopped in vain
+        trap clean_up EXIT
+        # shellcheck disable=SC2086
+        compose stop $SERVICES gateway # before the copy: what is sold after it would be in neither
+    fi
+    run -T init >/dev/null
     say "What the shop is now is kept first."
     mkdir -p backups
-    run -T init >/dev/null
     backup "backups/before-restore-$(date -u +%Y%m%d-%H%M%S).db"
     run --no-deps -T init daybook restore "$@" - <"$file"
     if [ -n "$was" ] && [ -z "$stopped" ]; then

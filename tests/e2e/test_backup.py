@@ -12,7 +12,7 @@ import httpx2
 import pytest
 
 from tests.e2e.buyers import buying, missing
-from tests.e2e.containers import ContainerShop
+from tests.e2e.containers import YEAR, ContainerShop
 from tests.e2e.figures import measured
 
 DAYBOOK = Path(sys.executable).parent / "daybook"
@@ -143,6 +143,7 @@ def test_an_embedded_shop_moves_into_containers_and_back(
     measured("moved from SQLite to MySQL and back", "the report is the same byte for byte")
 
 
+@pytest.mark.skipif(YEAR.exists(), reason="test_real_year.py does it with more")
 def test_a_backup_brings_a_shop_up_on_a_machine_that_had_none(
     containers: ContainerShop, http: httpx2.Client, tmp_path: Path
 ) -> None:

@@ -9,10 +9,8 @@ from typing import Any
 import httpx2
 import pytest
 
-from tests.e2e.containers import ROOT, ContainerShop
+from tests.e2e.containers import YEAR, ContainerShop
 from tests.e2e.figures import measured
-
-YEAR = ROOT.parent / "shared" / "data" / "online-retail.csv.gz"
 
 pytestmark = [
     pytest.mark.skipif(not YEAR.exists(), reason="the real year is not beside this checkout"),

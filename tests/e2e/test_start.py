@@ -27,16 +27,6 @@ def test_start_tells_the_addresses_and_what_to_try(founded: ContainerShop) -> No
     assert founded.all_ready()
 
 
-def test_compose_alone_starts_it_too(tmp_path: Path) -> None:
-    shop = ContainerShop(tmp_path)
-    try:
-        words = ["docker", "compose", "up", "--detach", "--quiet-pull"]
-        subprocess.run(words, cwd=shop.folder, capture_output=True, check=True)
-        shop.wait_until_ready()
-    finally:
-        shop.end()
-
-
 def test_every_container_is_healthy_or_done(containers: ContainerShop) -> None:
     states = {
         each.labels["com.docker.compose.service"]: (
