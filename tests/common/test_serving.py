@@ -6,6 +6,8 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -19,16 +21,21 @@ APPS = {
 }
 
 
-def start(module: str, folder: Path, port: object) -> subprocess.Popen[str]:
+@contextmanager
+def start(module: str, folder: Path, port: object) -> Iterator[subprocess.Popen[str]]:
     told = {f"DAYBOOK_{APPS[module]}_PORT": str(port), "DAYBOOK_FOLDER": str(folder)}
-    return subprocess.Popen(
+    with subprocess.Popen(
         [sys.executable, "-m", module],
         env=os.environ | told,
         cwd=folder,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
-    )
+    ) as process:
+        try:
+            yield process
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize("module", APPS)

@@ -13,11 +13,11 @@ from pathlib import Path
 import docker
 import httpx2
 from docker.models.containers import Container
+from sqlalchemy import make_url
 
 from tests.e2e.figures import measured
 
 ROOT = Path(__file__).parents[2]
-YEAR = ROOT.parent / "shared" / "data" / "online-retail.csv.gz"  # where it is at hand
 APPS = ("products", "sales", "customers", "gateway")
 SERVICES = ("products-service", "sales-service", "customers-service")
 # MySQL is not published; tests that look into it do so at a port of this machine.
@@ -119,6 +119,12 @@ class ContainerShop:
         """The one container of the service."""
         (found,) = self.containers(service)
         return found
+
+    def published(self, url: str) -> str:
+        """The URL of the database as this machine reaches it."""
+        ports = self.container("mysql").attrs["NetworkSettings"]["Ports"]
+        there = make_url(url).set(host="127.0.0.1", port=int(ports["3306/tcp"][0]["HostPort"]))
+        return there.render_as_string(hide_password=False)
 
     def kill(self, service: str) -> None:
         """End the container's process as a crash would; Docker's own kill is taken for a wish."""

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from real_year import YEAR
 
 from tests.e2e.buyers import buying, missing
-from tests.e2e.containers import YEAR, ContainerShop
+from tests.e2e.containers import ContainerShop
 from tests.e2e.figures import measured
 
 DAYBOOK = Path(sys.executable).parent / "daybook"

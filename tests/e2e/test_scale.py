@@ -6,11 +6,9 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx2
 import pytest
-from sqlalchemy import make_url
 
 from tests.e2e.buyers import buying, missing
 from tests.e2e.containers import ROOT, SERVICES, ContainerShop
@@ -93,11 +91,13 @@ def test_without_any_replica_the_service_is_named(
 @pytest.mark.timeout(900)
 def test_two_replicas_answer_as_one_app_does(scaled: ContainerShop) -> None:
     """The tests of the API, which empty the shop, asked of them instead of apps in this process."""
+    secrets = scaled.folder / "data" / "secrets" / "init"
     told = {
         "DAYBOOK_TEST_ENGINE": "mysql",
         "DAYBOOK_TEST_CONTAINERS": json.dumps(scaled.addresses),
         "DAYBOOK_TEST_CONTAINERS_DATABASE": " ".join(
-            _published(scaled, name) for name in ("database_url", "daybook_migration_url")
+            scaled.published((secrets / name).read_text())
+            for name in ("database_url", "daybook_migration_url")
         ),
     }
     words = [sys.executable, "-m", "pytest", "-q", "-n", "0", *API]
@@ -111,11 +111,3 @@ def test_two_replicas_answer_as_one_app_does(scaled: ContainerShop) -> None:
 def _served(replica: object) -> int:
     told: bytes = replica.logs()  # type: ignore[attr-defined] # docker brings no types
     return told.count(b'"route": "/customers"')
-
-
-def _published(shop: ContainerShop, name: str) -> str:
-    """The URL of the secret, as this machine reaches the database."""
-    url = make_url(Path(shop.folder, "data", "secrets", "init", name).read_text())
-    ports = shop.container("mysql").attrs["NetworkSettings"]["Ports"]
-    port = int(ports["3306/tcp"][0]["HostPort"])
-    return url.set(host="127.0.0.1", port=port).render_as_string(hide_password=False)

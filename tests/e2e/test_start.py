@@ -8,7 +8,9 @@ from pathlib import Path
 
 import httpx2
 import pytest
+from sqlalchemy.exc import OperationalError
 
+from common.db.engine import make_engine
 from tests.e2e.containers import SERVICES, ContainerShop
 
 
@@ -137,6 +139,20 @@ def test_a_start_that_fails_says_why(containers: ContainerShop) -> None:
         " moved, by .env.",
     ]
     containers.start()
+
+
+def test_a_password_is_changed_by_removing_it(containers: ContainerShop) -> None:
+    secrets = containers.folder / "data" / "secrets"
+    for name in ("database_url", "daybook_migration_url"):
+        (secrets / "init" / name).rename(containers.folder / name)
+    containers.sure("restart")
+    for name in ("database_url", "daybook_migration_url"):
+        before = (containers.folder / name).read_text()
+        assert (secrets / "init" / name).read_text() != before
+        engine = make_engine(containers.published(before), threads=1, lock_timeout=1)
+        with pytest.raises(OperationalError, match="1045"):
+            engine.connect()
+    assert containers.all_ready()
 
 
 def test_the_first_request_of_the_readme(containers: ContainerShop, http: httpx2.Client) -> None:

@@ -4,8 +4,9 @@ import signal
 import subprocess
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -119,39 +120,46 @@ def test_a_shop_may_go_on_selling(
     tmp_path: Path,
 ) -> None:
     make_demo(database, customers=5, orders=100, seed=1)
-    bought: list[int] = []
     urls = {"DATABASE_URL": server.url, "DAYBOOK_MIGRATION_URL": server.owner_url}
     with started(**urls) as shop:
-        stop = threading.Event()
         for product in (1, 2):
             found = {"product_id": product, "change": 1_000_000, "reason": "found"}
             stocked = http.post(f"{shop.addresses['products']}/inventory-adjustments", json=found)
             assert stocked.status_code == 201, stocked.text
+        with buying(shop.addresses["sales"]) as bought:
+            for number in range(2):
+                made, before = tmp_path / f"{number}.db", list(bought)
+                done = on_server("backup", made)
+                after = list(bought)
+                assert (done.returncode, done.stderr) == (0, "")
+                assert done.stdout.endswith("All 29 checks hold.\n")
+                ids = {row[0] for row in contents_of(made)["orders"]}
+                assert set(before) <= ids
+                assert len(before) < len(after)
 
-        def buy() -> None:
-            with httpx2.Client(timeout=60) as client:
-                while not stop.is_set():
-                    lines = [{"product_id": 1, "quantity": 1}, {"product_id": 2, "quantity": 1}]
-                    placed = client.post(f"{shop.addresses['sales']}/orders", json={"lines": lines})
-                    assert placed.status_code == 201, placed.text
-                    bought.append(placed.json()["id"])
 
-        with ThreadPoolExecutor(2) as pool:
-            buyers = [pool.submit(buy) for _ in range(2)]
-            try:
-                for number in range(2):
-                    made, before = tmp_path / f"{number}.db", list(bought)
-                    done = on_server("backup", made)
-                    after = list(bought)
-                    assert (done.returncode, done.stderr) == (0, "")
-                    assert done.stdout.endswith("All 29 checks hold.\n")
-                    ids = {row[0] for row in contents_of(made)["orders"]}
-                    assert set(before) <= ids
-                    assert len(before) < len(after)
-            finally:
-                stop.set()
-            for buyer in buyers:
-                buyer.result(60)
+@contextmanager
+def buying(sales: str) -> Iterator[list[int]]:
+    """Two who place orders; the numbers of those that were acknowledged."""
+    bought: list[int] = []
+    stop = threading.Event()
+
+    def buy() -> None:
+        with httpx2.Client(timeout=60) as client:
+            while not stop.is_set():
+                lines = [{"product_id": 1, "quantity": 1}, {"product_id": 2, "quantity": 1}]
+                placed = client.post(f"{sales}/orders", json={"lines": lines})
+                assert placed.status_code == 201, placed.text
+                bought.append(placed.json()["id"])
+
+    with ThreadPoolExecutor(2) as pool:
+        buyers = [pool.submit(buy) for _ in range(2)]
+        try:
+            yield bought
+        finally:
+            stop.set()
+        for buyer in buyers:
+            buyer.result(60)
 
 
 def wait_for_a_waiter(server: ServerDatabase) -> None:

@@ -60,7 +60,11 @@ def _write(path: Path, text: str, *, group: int = GROUP) -> str:
     """Write the file whole or not at all; the group, and root, may read it."""
     path.parent.mkdir(parents=True, exist_ok=True)
     made = path.with_name(f".{path.name}.made")
-    made.write_text(text)
+    made.touch(mode=0o600)
+    with made.open("w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())  # the database will be made with it
     os.chown(made, 0, group)
     made.chmod(0o440)
     made.replace(path)
