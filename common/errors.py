@@ -9,11 +9,14 @@ Problem
 │   ├── Duplicate              another record has the key
 │   ├── InUse                  other records refer to it
 │   ├── InsufficientStock      names every shortage
-│   └── ProductNotActive       blocked or discontinued
+│   ├── ProductNotActive       blocked or discontinued
+│   └── StaleVersion           the body was made of an earlier version of the record
+├── PreconditionFailed    412  If-Match names an earlier version of the record
 ├── ContentTooLarge       413  the body is larger than a service reads
 ├── UriTooLong            414
 ├── UnsupportedMediaType  415  the body is not JSON
 ├── Invalid               422  names every field
+├── IdempotencyKeyReused  422  the key was sent with another request
 ├── HeaderFieldsTooLarge  431
 ├── InternalError         500  nobody foresaw it
 ├── Unavailable           503
@@ -141,6 +144,33 @@ class ProductNotActive(Conflict):
         return cls(f"Only active products are sold; not active: {told}.", product_ids=ids)
 
 
+class StaleVersion(Conflict):
+    """The body bears the version of a record that was edited since; `current` is the record."""
+
+    title = "Edited meanwhile"
+
+    @classmethod
+    def of(cls, sent: int, current: Mapping[str, Any]) -> "StaleVersion":
+        """`sent` is the version in the body, `current` the record as it is now."""
+        told = f"is {sent}; the record is at version {current['version']} now"
+        detail = "The record was edited since it was read; nothing was changed."
+        return cls(detail, errors={"version": told}, current=current)
+
+
+class PreconditionFailed(Problem):
+    """`If-Match` names a version of a record that was edited since; `current` is the record."""
+
+    status = 412
+    title = "Edited meanwhile"
+
+    @classmethod
+    def of(cls, current: Mapping[str, Any]) -> "PreconditionFailed":
+        """`current` is the record as it is now."""
+        told = f"does not name version {current['version']}, at which the record is now"
+        detail = "The record was edited since it was read; nothing was changed."
+        return cls(detail, errors={"If-Match": told}, current=current)
+
+
 class ContentTooLarge(Problem):
     """The body is larger than a service reads."""
 
@@ -171,6 +201,19 @@ class Invalid(Problem):
     def __init__(self, errors: Mapping[str, str]) -> None:
         told = "; ".join(f"{field} {text}" for field, text in errors.items())
         super().__init__(f"{told}.", errors=errors)
+
+
+class IdempotencyKeyReused(Problem):
+    """The key came before with another request at this path; its answer is kept."""
+
+    status = 422
+    title = "The key belongs to another request"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "This Idempotency-Key came with another request before; nothing was changed.",
+            errors={"Idempotency-Key": "was sent with another body or query"},
+        )
 
 
 class HeaderFieldsTooLarge(Problem):

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 
 from prometheus_client import (
     CollectorRegistry,
+    Counter,
     Gauge,
     Histogram,
     Info,
@@ -28,6 +29,7 @@ class Metrics:
         about = Info("target", "What is told of here", registry=self.registry)
         about.info({"service_name": service, "service_version": version})
         self._watched: dict[str, Gauge] = {}
+        self._counted: dict[str, Counter] = {}
         self._timed: dict[str, Histogram] = {}
         self.active = 0  # requests that are being answered; one thread counts them
         told = "Requests that are being answered"
@@ -43,6 +45,12 @@ class Metrics:
         if name not in self._watched:
             self._watched[name] = Gauge(name, told, registry=self.registry)
         self._watched[name].set_function(value)
+
+    def counted(self, name: str, told: str) -> Counter:
+        """Counts up; readers see the name with `_total` at its end."""
+        if name not in self._counted:
+            self._counted[name] = Counter(name, told, registry=self.registry)
+        return self._counted[name]
 
     def timed(self, name: str, told: str, labels: Sequence[str]) -> Histogram:
         """Takes seconds, under these labels."""

@@ -5,7 +5,7 @@ and PUT, for admin kits send whole records back; in PATCH a changed one is refus
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, Self
 
@@ -21,8 +21,9 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
-from common.errors import Invalid
+from common.errors import Invalid, NotFound
 from common.money import MAX_CENTS
+from common.text import is_address
 from common.times import instant, now
 
 MAX_ID = 2**63 - 1
@@ -64,6 +65,12 @@ def _past(moment: datetime) -> datetime:
     return moment
 
 
+def _address(email: str) -> str:
+    if not is_address(email):
+        raise PydanticCustomError("email", "must be an e-mail address, such as ada@example.org")
+    return email
+
+
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]*)")
 _PRINTABLE = AfterValidator(_printable)
 
@@ -79,10 +86,19 @@ Text200 = Annotated[str, Field(max_length=200, strict=True), _PRINTABLE]
 Text500 = Annotated[str, Field(max_length=500, strict=True), _PRINTABLE]
 Text10000 = Annotated[str, Field(max_length=10_000, strict=True), _PRINTABLE]
 
+Email = Annotated[str, Field(max_length=254, strict=True), AfterValidator(_address)]
+
 Id = Annotated[int, Field(ge=1, le=MAX_ID, strict=True)]
 Cents = Annotated[int, Field(ge=0, le=MAX_CENTS, strict=True)]
 Units = Annotated[int, Field(ge=1, le=MAX_UNITS, strict=True)]
 PastMoment = Annotated[datetime, BeforeValidator(_instant), AfterValidator(_past)]
+
+
+def refuse_impossible(kind: str, ids: Iterable[int], *, field: str | None = None) -> None:
+    """Raise NotFound if there are ids that no record can have, nor a database be asked for."""
+    impossible = [id_ for id_ in ids if not 0 < id_ <= MAX_ID]
+    if impossible:
+        raise NotFound.of(kind, impossible, field=field)
 
 
 class Record(BaseModel):
@@ -128,9 +144,20 @@ class Body(BaseModel):
         }
         return body
 
+    @property
+    def version_sent(self) -> int | None:
+        """The version of the record of which the sender made the body, if it bears one."""
+        version = self._read_only_sent.get("version")
+        if version is not None and type(version) is not int:
+            raise Invalid({"version": "must be a whole number"})
+        return version
+
     def refuse_changes(self, record: BaseModel) -> None:
-        """Raise Invalid if a member that is only read was sent with another value."""
-        current = record.model_dump(mode="json")
+        """Raise Invalid if a member that is only read was sent with another value.
+
+        But for the version, which says of which state of the record the body was made.
+        """
+        current = record.model_dump(mode="json") | {"version": self.version_sent}
         changed = {
             name: self.read_only[name]
             for name, value in self._read_only_sent.items()

@@ -31,11 +31,15 @@ class Settings(BaseSettings):
     threads: Annotated[int, Field(ge=1, le=1000)] = 40  # requests that use a database at once
     lock_timeout: Annotated[float, Field(gt=0)] = 60.0  # seconds a writer waits for its turn
 
+    # hours for which the answer to a request with an Idempotency-Key is kept
+    idempotency_hours: Annotated[float, Field(gt=0, le=8760)] = 24.0
+
     host: str = "127.0.0.1"
     products_port: Port = 8000
     sales_port: Port = 8001
     customers_port: Port = 8002
     gateway_port: Port = 8050
+    order_mgmt_port: Port = 8021  # where its document has it; only an embedded shop listens there
 
     products_url: str = "http://127.0.0.1:8000"
     sales_url: str = "http://127.0.0.1:8001"

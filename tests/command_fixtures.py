@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 DAYBOOK = Path(sys.executable).parent / "daybook"
-APPS = ("products", "sales", "customers", "gateway")
+PORTS = ("products", "sales", "customers", "gateway", "order_mgmt")
 
 
 class Shop:
@@ -42,7 +42,7 @@ class Shop:
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
     """A folder of one's own, and any free ports."""
-    ports = {f"DAYBOOK_{name.upper()}_PORT": "0" for name in APPS}
+    ports = {f"DAYBOOK_{name.upper()}_PORT": "0" for name in PORTS}
     own = {"DAYBOOK_FOLDER": str(tmp_path / "shop"), "COLUMNS": "200"}
     return {**os.environ, **ports, **own}
 

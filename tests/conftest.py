@@ -29,8 +29,16 @@ from daybook import background
 
 # Where the services are asked instead of the apps in this process: JSON of URLs by name.
 CONTAINERS: dict[str, str] = json.loads(os.environ.get("DAYBOOK_TEST_CONTAINERS", "{}"))
-pytest_plugins = ["command_fixtures", "database_fixtures", "furnished_fixtures"]
+# helpers that assert: what they compared is to be told
+pytest.register_assert_rewrite("tests.docs.examples")
+pytest_plugins = [
+    "command_fixtures",
+    "database_fixtures",
+    "furnished_fixtures",
+]
 Json = dict[str, Any]
+# uvicorn hangs up after five idle seconds: who lets go before never writes into that
+LIMITS = httpx2.Limits(keepalive_expiry=2)
 
 
 @pytest.fixture
@@ -127,7 +135,10 @@ def customers(client: Callable[..., TestClient]) -> TestClient:
 
 @pytest.fixture
 def shop(database: Database, settings: Settings) -> Iterator[dict[str, str]]:
-    """The addresses of the four apps on real ports, by name."""
+    """The addresses of the four apps on real ports, by name, and of Order Management v1."""
+    if CONTAINERS:
+        yield CONTAINERS
+        return
     with background.running(settings) as addresses:
         yield addresses
 
@@ -135,5 +146,5 @@ def shop(database: Database, settings: Settings) -> Iterator[dict[str, str]]:
 @pytest.fixture
 def http() -> Iterator[httpx2.Client]:
     """A client for real ports."""
-    with httpx2.Client(timeout=120) as client:
+    with httpx2.Client(timeout=120, limits=LIMITS) as client:
         yield client

@@ -23,6 +23,8 @@ ENGINE = os.environ.get("DAYBOOK_TEST_ENGINE", "sqlite")
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "sqlite(why): it is about SQLite or its file")
     config.addinivalue_line("markers", "server: it is about a database server")
+    config.addinivalue_line("markers", "proof: of the promises under load; `.ci/proof` runs it")
+    config.addinivalue_line("markers", "long: its file takes a minute, so it begins first")
 
 
 def pytest_report_header() -> str:
@@ -36,13 +38,15 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     else:
         wanted = [item for item in items if _says_something(item)]
     config.hook.pytest_deselected(items=[item for item in items if item not in wanted])
-    items[:] = wanted
+    # else a worker would be left with one of them when all else is done
+    items[:] = sorted(wanted, key=lambda item: item.get_closest_marker("long") is None)
 
 
 def _says_something(item: pytest.Item) -> bool:
     if item.get_closest_marker("sqlite") is not None:
         return False
-    return "engines" in item.path.parts or "settings" in getattr(item, "fixturenames", ())
+    ours = {"engines", "crash"} & set(item.path.parts)
+    return bool(ours) or "settings" in getattr(item, "fixturenames", ())
 
 
 @pytest.fixture(scope="session")

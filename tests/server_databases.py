@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.pool import NullPool
 
-from common.db import grants
+from common.db import grants, guards
 from common.db.accounts import EVERYWHERE, make_accounts
 from common.db.base import Base
 from common.db.engine import make_engine, url_of
@@ -33,9 +33,9 @@ class ServerDatabase(ABC):
 
     host: str  # from where its users come, as far as the server asks
 
-    def __init__(self, engine: str, *, migrated: bool) -> None:
+    def __init__(self, engine: str, *, migrated: bool, administrator: str | None = None) -> None:
         variable, default = ADMINISTRATORS[engine]
-        self._administrator = os.environ.get(variable, default)
+        self._administrator = administrator or os.environ.get(variable, default)
         self.name = f"daybook_{secrets.token_hex(4)}"
         self._password = secrets.token_hex(16)
         self.owner, self.application = f"{self.name}_owner", f"{self.name}_app"
@@ -113,8 +113,9 @@ class PostgreSQL(ServerDatabase):
             connection.execute(text(f"DROP ROLE {user}"))
 
     def _empty(self, connection: Connection, tables: list[str]) -> None:
-        for table in tables:
-            connection.execute(text(f"DELETE FROM {table}"))
+        with guards.lifted(connection):
+            for table in tables:
+                connection.execute(text(f"DELETE FROM {table}"))
         sequences = "SELECT setval(oid, 1, false) FROM pg_class WHERE relkind = 'S'"
         connection.execute(text(sequences))
 
@@ -165,14 +166,19 @@ KINDS: dict[str, type[ServerDatabase]] = {
 
 
 @contextmanager
-def server_database(engine: str, *, migrated: bool = True) -> Iterator[ServerDatabase]:
-    """A database of one's own on the server of the engine, or that of a shop in containers."""
+def server_database(
+    engine: str, *, migrated: bool = True, administrator: str | None = None
+) -> Iterator[ServerDatabase]:
+    """A database of one's own on the server of the engine, or that of a shop in containers.
+
+    `administrator` is the URL of another server of that engine.
+    """
     if urls := os.environ.get("DAYBOOK_TEST_CONTAINERS_DATABASE"):
         containers = ContainersDatabase(*urls.split())
         yield containers
         containers.drop()
         return
-    made = KINDS[engine](engine, migrated=migrated)
+    made = KINDS[engine](engine, migrated=migrated, administrator=administrator)
     try:
         yield made
     finally:

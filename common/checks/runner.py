@@ -4,12 +4,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 
-from common.checks import ledgers, orders, references
+from common.checks import history, ledgers, orders, references
 from common.checks.invariant import Invariant
 from common.db.session import ReadSession
 
 INVARIANTS: tuple[Invariant, ...] = (
     *ledgers.INVARIANTS,
+    *history.INVARIANTS,
     *orders.INVARIANTS,
     *references.INVARIANTS,
 )

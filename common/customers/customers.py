@@ -1,10 +1,10 @@
 """Customers: what names them, what must be theirs alone, and when they may go."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
-from sqlalchemy import exists, func, select, update
+from sqlalchemy import bindparam, exists, func, select, update
 
 from common.customers import contacts
 from common.db.models.customers import Customer, Purchase
@@ -46,6 +46,35 @@ def register(session: Session, customer: Customer, contact_ids: Iterable[int] = 
     session.flush()
     if customer.number is None:
         _give_number(session, customer)
+
+
+def register_all(session: Session, customers: Sequence[Customer]) -> None:
+    """Add many customers without numbers and contacts, whose other keys are known to be free.
+
+    They are numbered as by `register`, in a few statements.
+    """
+    if not customers:
+        return
+    session.add_all(customers)
+    session.flush()
+    wished = {f"{_OURS}{customer.id}": customer for customer in customers}
+    query = select(Customer.number_folded).where(Customer.number_folded.in_(map(fold, wished)))
+    taken = set(session.scalars(query))
+    table = Customer.__table__
+    statement = (
+        update(Customer)
+        .where(table.c.id == bindparam("customer"))
+        .values({name: bindparam(name) for name in _numbered(customers[0], "")})
+    )
+    rows = [
+        {"customer": customer.id, **_numbered(customer, number)}
+        for number, customer in wished.items()
+        if fold(number) not in taken
+    ]
+    session.connection().execute(statement, rows)
+    for number, customer in wished.items():
+        if fold(number) in taken:
+            _give_number(session, customer)
 
 
 def change(
@@ -134,15 +163,18 @@ def _give_number(session: Session, customer: Customer) -> None:
     while _is_taken(session, "number", number):
         number = next(others)
     session.execute(
-        update(Customer)
-        .where(Customer.id == customer.id)
-        .values(
-            number=number,
-            number_folded=fold(number),
-            search=f"{fold(number)}\n{customer.search}",
-            updated_at=customer.updated_at,
-        )
+        update(Customer).where(Customer.id == customer.id).values(**_numbered(customer, number))
     )
+
+
+def _numbered(customer: Customer, number: str) -> dict[str, Any]:
+    """What is written of a customer who gets the number."""
+    return {
+        "number": number,
+        "number_folded": fold(number),
+        "search": f"{fold(number)}\n{customer.search}",
+        "updated_at": customer.updated_at,
+    }
 
 
 def _rows(session: ReadSession, column: Any, customer_id: int) -> int:

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 from itertools import islice
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, func, insert, select
+from sqlalchemy import Dialect, Table, func, insert, select
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
 
-from common.db import turns
+from common.db import numbers, turns
 from common.db.base import Base, Identified
 from common.db.session import Session
 from common.db.turns import Turn
@@ -37,6 +37,11 @@ def batches(rows: Iterable[T], size: int = BATCH) -> Iterator[list[T]]:
         yield batch
 
 
+def in_chunks(values: Iterable[T], size: int = 500) -> Iterator[list[T]]:
+    """The values in lists that fit the parameters of one query."""
+    return batches(values, size)
+
+
 def prepare(session: Session) -> None:
     """Take the turn at the ledgers alone, and give the connection the memory that rows need."""
     turns.take(session, Turn.ledgers)
@@ -57,12 +62,14 @@ def write(
     connection = session.connection()
     connection.exec_driver_sql(_insert(model, columns, connection.dialect), list(rows))
     if issubclass(model, Identified):
-        _number_from(connection, model, max(row[columns.index("id")] for row in rows))
+        number_from(session, model, max(row[columns.index("id")] for row in rows))
 
 
 def moments(session: Session) -> Callable[[datetime], Any]:
     """Make of a moment what the driver takes."""
-    convert = Moment().bind_processor(session.connection().dialect)
+    dialect = session.connection().dialect
+    # the dialect's own type: on SQLite a moment is text, which must be spelled in one way
+    convert = Moment().dialect_impl(dialect).bind_processor(dialect)
     assert convert is not None
     return lru_cache(maxsize=65_536)(convert)
 
@@ -76,11 +83,14 @@ def first_free_id(session: Session, model: type[Identified]) -> int:
     return session.execute(select(func.coalesce(func.max(model.id), 0) + 1)).scalar_one()
 
 
-def _number_from(connection: Connection, model: type[Base], last: int) -> None:
-    """Go on after `last` when the database numbers rows by itself again; others see it anyway."""
+def number_from(session: Session, model: type[Base], last: int) -> None:
+    """Let rows that the database numbers by itself come after `last`, or later still.
+
+    Only PostgreSQL must be told; the others see it.
+    """
+    connection = session.connection()
     if connection.dialect.name == "postgresql":
-        sequence = func.pg_get_serial_sequence(model.__tablename__, "id")
-        connection.execute(select(func.setval(sequence, last)))
+        numbers.give_beyond(connection, cast(Table, model.__table__), last)
 
 
 @lru_cache

@@ -13,7 +13,7 @@ from sqlalchemy import Connection, Dialect, Engine, Table, func, insert, select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 
-from common.db import files, numbers, turns
+from common.db import files, guards, numbers, turns
 from common.db.bulk import BATCH
 from common.db.schema import TABLES
 from common.db.session import Database
@@ -124,7 +124,7 @@ def replace(database: Database, source: Connection, advance: Advance) -> None:
         last = numbers.last_given(source, table)
         with engine.begin() as connection:
             numbers.give_beyond(connection, table, last)
-    with _alone(engine) as connection:
+    with _alone(engine) as connection, guards.lifted(connection):
         for table in reversed(TABLES):
             connection.execute(table.delete())
         for table in TABLES:

@@ -37,3 +37,29 @@ def _mysql(element: Any, compiler: Any, **kw: Any) -> str:
 def _postgresql(element: Any, compiler: Any, **kw: Any) -> str:
     moment = compiler.process(element.clauses, **kw)
     return f"CAST(floor(extract(epoch FROM {moment}) / 900) AS BIGINT)"
+
+
+class month_number(FunctionElement[int]):  # noqa: N801 # an SQL function by its name
+    """The month of UTC in which a moment lies, such as 202511."""
+
+    type = BigInteger()
+    inherit_cache = True
+    name = "month_number"
+
+
+@compiles(month_number, "sqlite")
+def _month_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    moment = compiler.process(element.clauses, **kw)
+    return f"CAST(substr({moment}, 1, 4) || substr({moment}, 6, 2) AS INTEGER)"
+
+
+@compiles(month_number, "mysql")
+@compiles(month_number, "mariadb")
+def _month_on_mysql(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"EXTRACT(YEAR_MONTH FROM {compiler.process(element.clauses, **kw)})"
+
+
+@compiles(month_number, "postgresql")
+def _month_on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    moment = compiler.process(element.clauses, **kw)
+    return f"CAST(extract(year FROM {moment}) * 100 + extract(month FROM {moment}) AS BIGINT)"

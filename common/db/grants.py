@@ -9,10 +9,10 @@ from typing import NamedTuple
 from sqlalchemy import Connection, Engine, Table, func, inspect, select
 from sqlalchemy.exc import DBAPIError
 
-from common.db import turns
+from common.db import guards, turns
 from common.db.schema import BESIDE_THE_SCHEMA, SCHEMA, TABLES
 
-LEDGERS = ("inventory_transactions", "sales")
+LEDGERS = tuple(guards.LEDGERS)
 _RIGHTS = {
     **dict.fromkeys(LEDGERS, "SELECT, INSERT"),
     "import_refs": "SELECT, INSERT",

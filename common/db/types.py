@@ -3,12 +3,16 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, Text
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, LargeBinary, String, Text
 from sqlalchemy.dialects.mysql import DATETIME as MYSQL_DATETIME
+from sqlalchemy.dialects.mysql import MEDIUMBLOB
 from sqlalchemy.types import TypeDecorator
 
 # SQLite numbers the rows of an INTEGER key by itself, and of no other type.
 Key = BigInteger().with_variant(Integer, "sqlite")
+
+# Bytes, up to 16 MiB: a plain BLOB of MySQL holds 64 KiB.
+Octets = LargeBinary().with_variant(MEDIUMBLOB(), "mysql", "mariadb")
 
 # Where text is equal, and sorts, by its code points, blanks at its end among them. SQLite does
 # so by itself; `utf8mb4_bin` would not, for it pads with blanks.

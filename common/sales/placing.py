@@ -18,6 +18,7 @@ from common.db.session import Session
 from common.db.turns import Turn
 from common.errors import Invalid, NotFound, ProductNotActive
 from common.money import MAX_CENTS
+from common.sales.numbering import number_of
 from common.sales.states import FulfilmentStatus, OrderKind, OrderStatus, PaymentStatus
 from common.stock.levels import Movement, move
 from common.text import fold, searchable
@@ -79,7 +80,7 @@ def place(session: Session, wish: OrderWish, *, closed: bool = False) -> Order:
 
 def _give_number(session: Session, order: Order) -> None:
     """Made from the id, which comes with the insert; no edit, so it counts no version."""
-    number = f"O-{order.id}"
+    number = number_of(order.id)
     derived = {"number_folded": fold(number), "search": searchable(number, order.label)}
     session.execute(
         update(Order)

@@ -12,18 +12,24 @@ from common.db.models.catalogue import Product
 from common.db.models.inventory import InventoryTransaction, StockLevel
 from common.db.session import Session
 from common.errors import InsufficientStock
+from common.stock import months
 from common.times import now
 
 
 @dataclass(frozen=True)
 class Movement:
-    """What is to move: `change` units of a stocked product, signed, and why."""
+    """What is to move: `change` units of a stocked product, signed, and why.
+
+    `counted` is how many units were on hand, where a count says so.
+    """
 
     product_id: int
     change: int
     reason: str
     reference: str | None = None
     order_line_id: int | None = None
+    counted: int | None = None
+    stocktake_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -52,7 +58,9 @@ def move(
                 for i in short
             ]
         )
-    return _append(session, movements, net, levels, effective_at or now())
+    happened = effective_at or now()
+    months.add(session, {(id_, months.month_of(happened)): change for id_, change in net.items()})
+    return _append(session, movements, net, levels, happened)
 
 
 def open_stock(
@@ -72,13 +80,15 @@ def mark(session: Session, product: Product, reason: str) -> None:
     level = session.execute(
         select(StockLevel.quantity).where(StockLevel.product_id == product.id).with_for_update()
     ).scalar_one()
+    happened = now()
+    months.add(session, {(product.id, months.month_of(happened)): 0})
     session.add(
         InventoryTransaction(
             product_id=product.id,
             change=0,
             quantity=level if product.counted else None,
             reason=reason,
-            effective_at=now(),
+            effective_at=happened,
         )
     )
 
@@ -128,6 +138,8 @@ def _append(
                 order_line_id=movement.order_line_id,
                 effective_at=effective_at,
                 recorded_at=now(),
+                counted=movement.counted,
+                stocktake_id=movement.stocktake_id,
             )
         )
     session.add_all(rows)

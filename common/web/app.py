@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any, TypeAlias
 
+import stamina.instrumentation
 from fastapi import APIRouter, FastAPI, Request, Response
 from fastapi.routing import APIRoute
 from fastapi.telemetry import TelemetryConfig
@@ -22,7 +23,7 @@ from common.web.routes import Route
 
 VERSION = "0.1.0"
 EXPOSED = ["Content-Range", "X-Total-Count", "Link", "Location", "X-As-Of", ID_HEADER]
-EXPOSED += ["Content-Disposition"]
+EXPOSED += ["Content-Disposition", "ETag", "Idempotent-Replayed"]
 
 Lifespan: TypeAlias = Callable[[FastAPI], AbstractAsyncContextManager[Mapping[str, Any]]]
 Ready: TypeAlias = Callable[[Request], Awaitable[dict[str, str]]]
@@ -45,6 +46,8 @@ def create_app(
 
     @asynccontextmanager
     async def told(app: FastAPI) -> States:
+        # it would log each try, with its arguments, and count in a registry that nobody reads
+        stamina.instrumentation.set_on_retry_hooks([])
         async with telemetry.exporting(), lifespan(app) as state:
             yield state
 
@@ -54,7 +57,7 @@ def create_app(
         lifespan=told,
         redoc_url=None,
         redirect_slashes=False,  # a path is spelled in one way
-        generate_unique_id_function=_operation_id,
+        generate_unique_id_function=operation_id,
         telemetry=_spans(telemetry),
     )
     app.state.telemetry = telemetry
@@ -114,5 +117,6 @@ def _spans(telemetry: Telemetry) -> TelemetryConfig:
     }
 
 
-def _operation_id(route: APIRoute) -> str:
+def operation_id(route: APIRoute) -> str:
+    """The name of the endpoint's function."""
     return route.name

@@ -26,6 +26,8 @@ MAX_VALUES = 50_000
 class JsonRequest(Request):
     """A request whose body, once `read`, is the JSON that FastAPI asks for."""
 
+    document: Any = None  # the JSON, once read
+
     async def read(self, settings: Settings) -> None:
         """Take the body in and parse it. A request without one is read as such."""
         try:
@@ -40,7 +42,7 @@ class JsonRequest(Request):
         self._body = raw
         if raw:
             self._refuse_other_media()
-            self._json = parse(raw)
+            self._json = self.document = parse(raw)
 
     async def _within(self, limit: int) -> bytes:
         told = self.headers.get("content-length", "")

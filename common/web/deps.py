@@ -78,15 +78,22 @@ def create_service(title: str, *routers: APIRouter, settings: Settings | None = 
         settings=chosen,
         service=f"{title}-service",
     )
+    tell_database_failures(app)
+    return app
+
+
+def tell_database_failures(app: FastAPI) -> None:
+    """Make of what the database refuses the conflict that it is, or a time to come back."""
     app.add_exception_handler(StaleDataError, _overtaken)
     app.add_exception_handler(DBAPIError, _database_failed)
     app.add_exception_handler(NoConnectionLeft, _not_now)
     app.add_exception_handler(OtherServer, _not_now)
-    return app
 
 
 def _observe(telemetry: Telemetry, database: Database, writers: anyio.CapacityLimiter) -> None:
     observe(database.engine, telemetry)
+    told = "Units of work that were begun anew, for another was in their way"
+    database.begun_anew = telemetry.metrics.counted("daybook_units_of_work_begun_anew", told).inc
     waiting = "Requests that wait for their turn to write"
     telemetry.metrics.watch(
         "daybook_writers_waiting", waiting, lambda: writers.statistics().tasks_waiting
@@ -119,7 +126,7 @@ async def _database_failed(request: Request, exc: Exception) -> JSONResponse:
     match meaning(exc):
         case Failure.overtaken:
             return await _overtaken(request, exc)
-        case Failure.unavailable:
+        case Failure.hindered | Failure.unavailable:
             return await _not_now(request, exc)
         case Failure.fault:
             raise exc

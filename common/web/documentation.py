@@ -20,11 +20,14 @@ from common.errors import (
     Conflict,
     ContentTooLarge,
     HeaderFieldsTooLarge,
+    IdempotencyKeyReused,
     InternalError,
     Invalid,
     Malformed,
+    PreconditionFailed,
     Problem,
     RequestTimedOut,
+    StaleVersion,
     Unavailable,
     UnsupportedMediaType,
     UriTooLong,
@@ -38,14 +41,24 @@ Json: TypeAlias = dict[str, Any]
 PROBLEM = TypeAdapter(ProblemOut).json_schema()
 ALWAYS = (Malformed, UriTooLong, HeaderFieldsTooLarge, InternalError, Unavailable)
 OF_BODIES = (RequestTimedOut, ContentTooLarge, UnsupportedMediaType, Invalid)
-OF_CHANGES = (Conflict,)  # another change may come first
+OF_CHANGES = (Conflict, IdempotencyKeyReused)  # another change may come first
+OF_EDITS = {
+    "put": (StaleVersion, PreconditionFailed),
+    "patch": (StaleVersion, PreconditionFailed),
+    "delete": (PreconditionFailed,),
+}
+_HEADERS = {
+    "Idempotency-Key": "Of one's own choice; a request that is repeated with it is done once",
+    "If-Match": "The ETag of the record that was read; 412 if it was edited since",
+    "If-None-Match": "The ETag of what is there already; 304 if it still holds",
+}
+_TAGGED = {"ETag": {"description": "The state that is told", "schema": {"type": "string"}}}
 
 
 def describe(app: FastAPI) -> Json:
     """The document of the app, made once."""
     if app.openapi_schema is None:
-        told = [_WithoutHead(**vars(route)) for route in iter_route_contexts(app.routes)]
-        document = get_openapi(title=app.title, version=app.version, routes=told)
+        document = of_routes(app)
         schemas = document.setdefault("components", {}).setdefault("schemas", {})
         schemas["ProblemOut"] = PROBLEM
         for name in ("HTTPValidationError", "ValidationError"):
@@ -60,6 +73,14 @@ def describe(app: FastAPI) -> Json:
     return app.openapi_schema
 
 
+def of_routes(app: FastAPI) -> Json:
+    """The document that the framework makes of the app's routes, without HEAD."""
+    told = [_WithoutHead(**vars(route)) for route in iter_route_contexts(app.routes)]
+    return get_openapi(
+        title=app.title, version=app.version, description=app.description or None, routes=told
+    )
+
+
 class _WithoutHead(RouteContext):
     """HEAD goes without saying; of two methods the framework makes two operations of one id."""
 
@@ -70,11 +91,40 @@ class _WithoutHead(RouteContext):
 
 
 def _complete(operation: Json, route: APIRoute, method: str) -> None:
-    operation["summary"] = route.name.replace("_", " ").capitalize()
     _tell_problems(operation, method)
-    package = route.endpoint.__module__.partition(".")[0]
+    _tell_headers(operation, method.lower())
+    tell_name_and_example(operation, route, route.endpoint.__module__.partition(".")[0])
+
+
+def tell_name_and_example(operation: Json, route: APIRoute, package: str) -> None:
+    """Give the operation a summary, and the example of `package` if there is one."""
+    operation["summary"] = route.name.replace("_", " ").capitalize()
     if example := examples(package).get(route.name):
         _tell_example(operation, example)
+
+
+def _tell_headers(operation: Json, method: str) -> None:
+    """Those of `common.web.etags` and `common.web.idempotency`; what is streamed has no tag."""
+    answers = operation["responses"]
+    tagged = [each for status, each in answers.items() if status < "300" and _is_json(each)]
+    named = ["Idempotency-Key", *(["If-Match"] if method in OF_EDITS else [])]
+    if method == "get":
+        named = ["If-None-Match"] if tagged else []
+    if named:
+        operation["parameters"] = [*operation.get("parameters", ()), *map(_header, named)]
+    if "If-None-Match" in named:
+        answers["304"] = {"description": "What is there already still holds"}
+    for answer in tagged:
+        answer["headers"] = {**answer.get("headers", {}), **_TAGGED}
+
+
+def _is_json(answer: Json) -> bool:
+    return list(answer.get("content", ())) == ["application/json"]
+
+
+def _header(name: str) -> Json:
+    described = {"name": name, "in": "header", "description": _HEADERS[name]}
+    return described | {"schema": {"type": "string"}}
 
 
 def _tell_problems(operation: Json, method: str) -> None:
@@ -83,6 +133,7 @@ def _tell_problems(operation: Json, method: str) -> None:
         told += OF_BODIES
     if method != "GET":
         told += OF_CHANGES
+        told += OF_EDITS.get(method.lower(), ())
     answers = operation["responses"]
     if "422" in answers:  # by the framework, for parameters, in a shape of its own
         told.append(Invalid)

@@ -56,21 +56,31 @@ def describe(document: dict[str, Any], routes: Iterable[Any]) -> None:
                 )
 
 
-def tell_page(request: Request, response: Response, name: str, page: Page[Any]) -> None:
-    """Write the headers of a list: totals where it pages by position, and the next page."""
+def tell_page(
+    request: Request, response: Response, name: str, page: Page[Any], **pinned: str
+) -> None:
+    """Write the headers of a list: totals where it pages by position, and the next page.
+
+    What the list was asked for besides, and took a value of its own for where it was not asked,
+    is `pinned`: the next page has the same.
+    """
     if page.total is not None:
         last = page.start + len(page.rows) - 1
         span = f"{page.start}-{last}" if page.rows else "*"
         response.headers["Content-Range"] = f"{name} {span}/{page.total}"
         response.headers["X-Total-Count"] = str(page.total)
     if following := _next_window(page):
-        response.headers["Link"] = f'<{_following(request, following)}>; rel="next"'
+        response.headers["Link"] = f'<{_following(request, following, pinned)}>; rel="next"'
 
 
-def _following(request: Request, window: list[tuple[str, str | int]]) -> str:
+def _following(
+    request: Request, window: list[tuple[str, str | int]], pinned: dict[str, str]
+) -> str:
     """The same question of another window, spelled as its sender spells."""
     asked = request.scope["query_string"].decode().split("&")
     kept = [pair for pair in asked if pair and _word(pair) not in _WINDOW_WORDS]
+    unsaid = pinned.keys() - {_word(pair) for pair in kept}
+    window = [*((word, pinned[word]) for word in sorted(unsaid)), *window]
     target = f"{request.scope['raw_path'].decode()}?{'&'.join([*kept, urlencode(window)])}"
     if len(target) >= MAX_TARGET:
         told = "the address of the page after this one"

@@ -1,5 +1,7 @@
 """Every error leaves as RFC 9457 problem+json. Nothing else renders errors.
 
+At the borders of the APIs of old it leaves in their own envelope instead (`envelopes`).
+
 The body bears no input, and of an unexpected error no text. `message` repeats `detail`
 for react-admin and Refine, which show it; `errors` maps fields to texts for their forms.
 """
@@ -14,6 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from common.errors import InternalError, Invalid, MethodNotAllowed, NotFound, Problem
+from common.web.envelopes import enveloped
 
 CODES = "x-codes"  # until the document is complete, the codes of a status
 MOST_ERRORS = 100  # are told of; a body may have a million members, all of them wrong
@@ -27,6 +30,7 @@ _TEXTS = {
     "int_parsing": "must be a whole number",
     "int_parsing_size": "is too large",
     "int_from_float": "must be a whole number",
+    "bool_type": "must be true or false",
     "string_type": "must be text",
     "string_unicode": "must be sound Unicode text",
     "string_too_long": "must have at most {max_length} characters",
@@ -88,6 +92,8 @@ def unexpected(request: Request) -> JSONResponse:
 
 def render(request: Request, problem: Problem) -> JSONResponse:
     """A problem as the answer to `request`."""
+    if (envelope := enveloped(request.url.path, problem.detail)) is not None:
+        return JSONResponse(envelope, problem.status)
     body = {
         "type": f"/problems/{problem.code.replace('_', '-')}",
         "title": problem.title,
@@ -121,7 +127,7 @@ def _http(request: Request, exc: Exception) -> JSONResponse:
 
 def _allowed(request: Request, refused: HTTPException) -> str:
     """Every method of the path; the framework knows only those of the first route it finds."""
-    path = request.url.path
+    path = request.url.path.removeprefix(request.scope.get("root_path", ""))
     routes = [route for route in request.app.state.routes if route.path_regex.match(path)]
     methods = {method for route in routes for method in route.methods}
     first = (refused.headers or {}).get("Allow", "").split(", ")

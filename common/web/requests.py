@@ -9,6 +9,7 @@ from typing import Any
 from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Mount
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from common.errors import Malformed, Unavailable
@@ -103,4 +104,8 @@ def method_and_route(scope: Scope) -> dict[str, Any]:
     `route` is as the app spells it, `/products/{product_id}`; None for paths it does not know.
     """
     method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-    return {"method": method, "route": getattr(scope.get("route"), "path_format", None)}
+    route = scope.get("route")
+    told = getattr(route, "path_format", None)
+    # an app that is mounted in another one spells its routes without the prefix
+    prefix = "" if told is None or isinstance(route, Mount) else scope.get("root_path", "")
+    return {"method": method, "route": told and prefix + told}

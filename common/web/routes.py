@@ -1,4 +1,4 @@
-"""The route of every feature: its body is sound JSON, and where there is GET there is HEAD."""
+"""The route of every feature: bodies are sound JSON, reads have tags, with GET there is HEAD."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any
@@ -7,6 +7,7 @@ from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
 from common.web.bodies import JsonRequest
+from common.web.etags import conditional
 
 
 class Route(APIRoute):
@@ -20,12 +21,15 @@ class Route(APIRoute):
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The framework's, behind the reading of the body: no turn is held while it comes in."""
         handle = super().get_route_handler()
-        if not self.body_field:
-            return handle
 
         async def read_and_handle(request: Request) -> Response:
             read = JsonRequest(request.scope, request.receive)
             await read.read(request.app.state.settings)
             return await handle(read)
 
-        return read_and_handle
+        async def handle_and_tag(request: Request) -> Response:
+            return conditional(request, await handle(request))
+
+        if self.body_field:
+            return read_and_handle
+        return handle_and_tag if "GET" in (self.methods or ()) else handle

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from common import logs
 from common.settings import Settings, SettingsWrong, get_settings
@@ -44,7 +45,7 @@ def serve(create_app: Callable[[Settings], FastAPI], name: str) -> None:
         sys.exit(str(failed))
 
 
-def config(app: FastAPI, *, grace: float) -> uvicorn.Config:
+def config(app: ASGIApp, *, grace: float) -> uvicorn.Config:
     """How uvicorn serves an app of Daybook; it stops within `grace` seconds."""
     made = uvicorn.Config(app, http="h11", log_config=None, access_log=False, lifespan="on")
     made.timeout_graceful_shutdown = grace  # type: ignore[assignment] # seconds; fractions work

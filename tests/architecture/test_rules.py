@@ -8,7 +8,9 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 MEMBERS = ("common", "products-service", "sales-service", "customers-service", "gateway", "cli")
-SOURCES = [path for member in MEMBERS for path in sorted((ROOT / member).rglob("*.py"))]
+# no glob into what npm installs there
+TOOLS = sorted((ROOT / "tools" / "postman").glob("*.py"))
+SOURCES = [path for member in MEMBERS for path in sorted((ROOT / member).rglob("*.py"))] + TOOLS
 MAX_LINES = 300
 MAX_FUNCTION = 40
 FEATURE = {"__init__.py", "router.py", "service.py", "queries.py", "schemas.py"}

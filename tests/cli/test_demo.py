@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select, text
 
+from common.catalogue import products as catalogue
 from common.db.base import Base
 from common.db.models.catalogue import Category, Product
 from common.db.models.customers import Contact, Customer, Purchase, customer_contacts
@@ -37,7 +38,8 @@ from common.settings import Settings
 from daybook.running import tell_addresses, the_only_one
 
 DAYBOOK = Path(sys.executable).with_name("daybook")
-WRITTEN_AT = {"created_at", "updated_at", "recorded_at"}
+# Of a new product, the first price is of the time at which it was written.
+WRITTEN_AT = {"created_at", "updated_at", "recorded_at", "product_prices.effective_at"}
 Row = dict[str, Any]
 
 
@@ -55,7 +57,7 @@ def contents(database: Database, leave_out: set[str] = WRITTEN_AT) -> dict[str, 
     found = {}
     with database.reading() as session:
         for table in Base.metadata.sorted_tables:
-            columns = [column for column in table.c if column.name not in leave_out]
+            columns = [c for c in table.c if not {c.name, f"{table.name}.{c.name}"} & leave_out]
             query = select(*columns).order_by(*table.primary_key.columns)
             found[table.name] = [dict(row) for row in session.execute(query).mappings()]
     return found
@@ -173,12 +175,8 @@ def a_deleted_product(database: Database) -> None:
     with database.transaction() as session:
         session.add(Category(name="toys"))
         session.flush()
-        session.add(
-            Product(
-                sku="A", name="A", category_id=1, price_cents=1, kind="service", status="active"
-            )
-        )
-        session.flush()
+        thing = {"sku": "A", "name": "A", "price_cents": 1, "kind": "service", "status": "active"}
+        catalogue.add(session, Product(category_id=1, **thing))
         session.execute(text("UPDATE products SET deleted_at = created_at, sku_folded = NULL"))
 
 

@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
@@ -123,13 +123,25 @@ def test_killed_in_the_middle_leaves_all_or_nothing_and_can_be_repeated(
     assert daybook("check").returncode == 0
 
 
+def wait_until_open(process: subprocess.Popen[str], file: Path) -> None:
+    """Until the process has the file open, and so has long loaded its modules."""
+    descriptors = Path(f"/proc/{process.pid}/fd")
+    for _ in range(600):
+        time.sleep(0.1)
+        with suppress(OSError):  # one that it closes meanwhile
+            if file.resolve() in [each.resolve() for each in descriptors.iterdir()]:
+                return
+    raise AssertionError("it never opened the database")
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="only Linux tells which files are open")
 def test_ctrl_c_leaves_nothing(daybook: Run, year: Path, environment: dict[str, str]) -> None:
     assert daybook("check").returncode == 0
     file = Path(environment["DAYBOOK_FOLDER"]) / "daybook.db"
     with closing(sqlite3.connect(file, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")  # so that it cannot be done before it is stopped
         process = importing(year, environment)
-        time.sleep(1.5)
+        wait_until_open(process, file)
         process.send_signal(signal.SIGINT)
         time.sleep(0.2)
         other.execute("ROLLBACK")

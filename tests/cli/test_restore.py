@@ -24,7 +24,7 @@ def test_a_new_shop_is_as_the_backup(
     rows = sum(map(len, there.values()))
     done = daybook("restore", backup)
     assert (done.returncode, done.stderr) == (0, "")
-    assert done.stdout == f"Restored {backup}: {rows:,} rows. All 29 checks hold.\n"
+    assert done.stdout == f"Restored {backup}: {rows:,} rows. All 38 checks hold.\n"
     folder = Path(environment["DAYBOOK_FOLDER"])
     assert names(folder) == ["daybook.db", "daybook.lock"]
     assert backup.read_bytes() == bytes_
@@ -43,7 +43,7 @@ def test_a_shop_that_was_there_is_kept_beside(daybook: Run, backup: Path, other_
     rows = sum(map(len, there.values()))
     assert done.stdout.splitlines() == [
         f"{kept} is a copy of what the shop was.",
-        f"Restored {backup}: {rows:,} rows. All 29 checks hold.",
+        f"Restored {backup}: {rows:,} rows. All 38 checks hold.",
     ]
     assert names(other_file.parent) == sorted([kept.name, "daybook.db", "daybook.lock"])
     assert contents_of(other_file) == there
@@ -124,7 +124,7 @@ def test_an_older_backup_is_migrated_and_its_file_is_not(
     assert names(tmp_path) == ["old.db", "shop"]
     with closing(sqlite3.connect(other_file)) as restored:
         version = restored.execute("SELECT version_num FROM alembic_version").fetchall()
-        assert version == [("0003",)]
+        assert version == [("0005",)]
         assert restored.execute("SELECT name FROM shop").fetchall() == [("Old",)]
     assert daybook("check").returncode == 0
 

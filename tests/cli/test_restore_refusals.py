@@ -49,7 +49,7 @@ def foreign_of_the_same_number(file: Path) -> str:
     change(
         file,
         "CREATE TABLE alembic_version (version_num TEXT PRIMARY KEY)",
-        "INSERT INTO alembic_version VALUES ('0003')",
+        "INSERT INTO alembic_version VALUES ('0005')",
         "CREATE TABLE customers (id INTEGER PRIMARY KEY)",
     )
     return f"{file} holds tables that are not Daybook's."
@@ -111,7 +111,7 @@ def test_numbers_that_do_not_agree_are_restored_on_demand_alone(
         [True] * 4
     )
     assert last == (
-        f"daybook: 2 of the 29 checks fail in {backup}, so nothing was restored;"
+        f"daybook: 2 of the 38 checks fail in {backup}, so nothing was restored;"
         " --despite-checks restores it nevertheless."
     )
     assert contents_of(other_file) == before
@@ -120,7 +120,7 @@ def test_numbers_that_do_not_agree_are_restored_on_demand_alone(
     done = daybook("restore", "--despite-checks", backup)
     assert done.returncode == 0
     assert done.stderr.splitlines() == told
-    assert done.stdout.splitlines()[-1].endswith(" rows. 2 of the 29 checks fail.")
+    assert done.stdout.splitlines()[-1].endswith(" rows. 2 of the 38 checks fail.")
     assert contents_of(other_file) == contents_of(backup)
 
 
@@ -132,7 +132,7 @@ def test_a_dry_run_proves_the_file_and_changes_nothing(
         done = daybook("restore", "--dry-run", backup)
         assert (done.returncode, done.stderr) == (0, "")
         assert done.stdout.startswith(f"{backup} can be restored: ")
-        assert done.stdout.endswith(" rows. All 29 checks hold.\n")
+        assert done.stdout.endswith(" rows. All 38 checks hold.\n")
         told = newer(backup)
         refused(daybook("restore", "--dry-run", backup), told)
         assert (contents_of(other_file), names(other_file.parent)) == (before, beside)

@@ -19,7 +19,7 @@ import pytest
 from common.db.session import connect
 from common.db.upgrade import upgrade_to
 from common.settings import Settings
-from daybook.embedded import APPS, bind
+from daybook.embedded import PORTS, bind
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -41,22 +41,27 @@ def wait_for_a_writer(http: httpx2.Client, url: str) -> None:
     raise AssertionError("no request came so far")
 
 
+def assert_docs_work_offline(http: httpx2.Client, url: str, root: str) -> None:
+    page = http.get(f"{url}/docs").text
+    assert f"'{root}/openapi.json'" in page
+    for asset in re.findall(r'(?:src|href)="([^"]+)"', page):
+        assert asset.startswith(f"{root}/static-offline-docs/")
+        assert http.get(f"{url}{asset}").status_code == 200
+
+
 def test_serves_four_apps_with_docs_that_work_offline(
     started: Callable[..., Any], http: httpx2.Client
 ) -> None:
     with started() as shop:
-        assert len(shop.lines) == 8  # what a person is told, and no log of the servers
+        assert len(shop.lines) == 9  # what a person is told, and no log of the servers
+        border = shop.addresses.pop("order-mgmt")
         assert list(shop.addresses) == ["products", "sales", "customers", "gateway"]
         for url in shop.addresses.values():
             assert http.get(f"{url}/healthz").json() == {"status": "alive"}
             assert http.get(f"{url}/readyz").json()["status"] == "ready"
             assert http.get(f"{url}/openapi.json").json()["info"]["title"].startswith("Daybook")
-            page = http.get(f"{url}/docs").text
-            assets = re.findall(r'(?:src|href)="([^"]+)"', page)
-            assert assets
-            for asset in assets:
-                assert asset.startswith("/static-offline-docs/")
-                assert http.get(f"{url}{asset}").status_code == 200
+            assert_docs_work_offline(http, url, "")
+        assert_docs_work_offline(http, border, "/order-mgmt")
         assert http.get(f"{shop.addresses['gateway']}/check").json()["ok"] is True
 
 
@@ -88,7 +93,7 @@ def test_stops_soon_with_requests_in_flight(
 
 
 def test_answers_are_sent_without_delay(tmp_path: Path) -> None:
-    free = {f"{name}_port": 0 for name in APPS}
+    free = {f"{name}_port": 0 for name in PORTS}
     with bind(Settings(folder=tmp_path, **free)) as shop:  # type: ignore[arg-type]
         # asyncio sets TCP_NODELAY on connections of such sockets only
         assert {each.proto for each in shop.sockets.values()} == {socket.IPPROTO_TCP}
@@ -226,7 +231,7 @@ def test_a_copy_is_made_before_migrations_change_anything(
         assert database.execute("SELECT version_num FROM alembic_version").fetchall() == [("0001",)]
     with closing(sqlite3.connect(folder / "daybook.db")) as database:
         found = database.execute("SELECT version_num FROM alembic_version").fetchall()
-    assert found == [("0003",)]
+    assert found == [("0005",)]
     assert str(copy) not in daybook("check").stdout
 
 

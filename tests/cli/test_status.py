@@ -36,7 +36,7 @@ def test_tells_the_shop_and_its_rows(daybook: Run, shop_file: Path) -> None:
         f"Daybook    {VERSION}",
         f"Database   sqlite:///{shop_file}",
         f"Engine     SQLite {sqlite3.sqlite_version}",
-        "Schema     0003",
+        "Schema     0005",
         "Shop       Tea & Cups [bold]",
         "Currency   EUR",
         "Time zone  Asia/Tokyo",

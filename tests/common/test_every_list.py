@@ -16,6 +16,7 @@ LISTS = [
     ("products", "/products", "products", ("sku",), ("sku", "name")),
     ("products", "/inventory-transactions", *TRANSACTIONS),
     ("products", "/products/{product_id}/inventory-transactions", *TRANSACTIONS),
+    ("products", "/stocktakes", "stocktakes", (), ("reason", "reference")),
     ("sales", "/orders", "orders", ("number",), ("number", "label")),
     ("sales", "/sales", "sales", (), ("product_name",)),
     (
@@ -53,6 +54,8 @@ def trade(clients: Clients, goods: dict[str, int]) -> Clients:
     post(
         "products", "/inventory-adjustments", product_id=1, change=-1, reason="Lost", reference="R"
     )
+    post("products", "/stocktakes", lines=[{"product_id": 1, "counted": 94}], reference="Sheet")
+    post("products", "/stocktakes", lines=[{"product_id": 2, "counted": 1}], reason="Shelf")
     post("customers", "/contacts", address_line1="12 High Street", city="Köln")
     post("customers", "/contacts", address_line1="1", country="France", phone_number="5", state="S")
     post("customers", "/customers", name="Ada", email="Ada@Example.org", country="France")
@@ -226,4 +229,6 @@ def test_no_list_is_left_out(clients: Clients) -> None:
                 found.add((service, path))
             elif schema.get("type") == "array":
                 found.add((service, path, "has no dialect"))
-    assert found == {(each[0], each[1]) for each in LISTS} | {("sales", "/sales/summary")}
+    # the stock of an instant differs from one to the next: see tests/products/test_levels.py
+    apart = {("sales", "/sales/summary"), ("products", "/inventory")}
+    assert found == {(each[0], each[1]) for each in LISTS} | apart

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from sqlalchemy import delete
 
 from common.db.models.catalogue import Category, Product
-from common.db.session import Database
+from common.db.session import Database, connect
+from common.settings import Settings
 
 Json = dict[str, Any]
 NAMES = ["Tea", "tea ", "Thé", "ß", "İ", "\u0131", "100%", "🍵", "\uffff", "it's"]
@@ -25,6 +26,14 @@ def made(
 ) -> dict[str, Any]:
     sku = f"{id_}"
     return {"id": id_, "sku": sku, "name": name, "cost_cents": cost, "description": description}
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """The database without the checks: here products come and go past all rules."""
+    database = connect(settings)
+    yield database
+    database.dispose()
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from list_oracle import Oracle, Question, json_server, simple_rest
 
+from common.catalogue import products as products_of
 from common.db.models.catalogue import Category, Product
 from common.db.session import Database
 
@@ -59,8 +60,7 @@ def rows(database: Database, products: TestClient) -> list[Json]:
         session.add(category)
         session.flush()
         for row in ROWS:
-            session.add(Product(category_id=category.id, kind="service", **row))
-            session.flush()
+            products_of.add_all(session, [Product(category_id=category.id, kind="service", **row)])
     found: list[Json] = products.get("/products").json()
     assert [row["name"] for row in found] == TEXTS
     return found

@@ -129,6 +129,16 @@ def test_a_report_is_one_trace_over_all_services_it_asks(
     }
 
 
+def test_an_api_of_old_is_told_by_its_whole_route(
+    started: Callable[..., Any], http: httpx2.Client, collector: Collector
+) -> None:
+    with started(OTEL_EXPORTER_OTLP_ENDPOINT=collector.url) as shop:
+        http.get(f"{shop.addresses['order-mgmt']}/orders?user_id=1")
+        shop.stop()
+    ((app, name, _),) = collector.trees()
+    assert (app, name) == ("sales-service", "GET /order-mgmt/orders")
+
+
 def test_no_span_repeats_what_people_wrote(
     started: Callable[..., Any], http: httpx2.Client, collector: Collector
 ) -> None:

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy.orm import Session
 
+from common.catalogue import products
 from common.db.models.catalogue import Category, Product
-from common.db.session import Database
+from common.db.session import Database, Session
 from common.sales.placing import LineWish, OrderWish, place
 from common.times import now
 
@@ -83,8 +83,7 @@ def _add_product(session: Session, sku: str, *, deleted: bool) -> int:
         status="active",
         deleted_at=now() if deleted else None,
     )
-    session.add(product)
-    session.flush()
+    products.add_all(session, [product])
     return product.id
 
 

@@ -44,10 +44,10 @@ def test_put_replaces_a_contact(customers, made, plain):
 
 def test_a_whole_record_can_be_put_back(customers, made):
     kept = made("/contacts", **WHOLE)
-    stale = kept | {"id": 9, "version": 7, "created_at": 1, "updated_at": None}
+    stale = kept | {"id": 9, "created_at": 1, "updated_at": None}
     answer = customers.put("/contacts/1", json=stale)
     assert (answer.status_code, answer.json()) == (200, kept)
-    assert customers.post("/contacts", json=stale).json()["id"] == 2
+    assert customers.post("/contacts", json=stale | {"version": 7}).json()["id"] == 2
 
 
 def test_each_field_can_be_patched_alone(customers, made):
@@ -68,7 +68,7 @@ def test_read_only_members_are_refused_in_patch_when_they_change(customers, made
     kept = made("/contacts", **WHOLE)
     assert customers.patch("/contacts/1", json=kept).json() == kept
     before = state()
-    for name in ("id", "version", "created_at", "updated_at"):
+    for name in ("id", "created_at", "updated_at"):
         answer = customers.patch("/contacts/1", json={"city": "Bern", name: 9})
         assert answer.status_code == 422
         assert answer.json()["errors"].keys() == {name}

@@ -150,10 +150,10 @@ def test_put_replaces_a_customer(customers, made, plain):
 
 def test_a_whole_record_can_be_put_back(customers, made):
     kept = made("/customers", name="Ada", email="ada@example.org")
-    stale = kept | {"id": 77, "created_at": "never", "updated_at": None, "version": "x"}
+    stale = kept | {"id": 77, "created_at": "never", "updated_at": None}
     answer = customers.put(f"/customers/{kept['id']}", json=stale)
     assert (answer.status_code, answer.json()) == (200, kept)
-    copy = stale | {"number": None, "email": None}
+    copy = stale | {"number": None, "email": None, "version": "x"}
     assert customers.post("/customers", json=copy).json()["id"] == kept["id"] + 1
 
 
@@ -214,9 +214,8 @@ def test_read_only_members_are_refused_in_patch_when_they_change(customers, made
         "id": "never changes",
         "created_at": "never changes",
         "updated_at": "is written by each change",
-        "version": "is counted by each change",
     }
-    for name, value in {"id": 2, "created_at": None, "updated_at": "x", "version": 2}.items():
+    for name, value in {"id": 2, "created_at": None, "updated_at": "x"}.items():
         answer = customers.patch(path, json={"name": "Eve", name: value})
         assert answer.status_code == 422
         assert answer.json()["errors"] == {name: told[name]}

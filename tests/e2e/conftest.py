@@ -50,7 +50,8 @@ def containers(founded: ContainerShop) -> ContainerShop:
 
 @pytest.fixture
 def http() -> Iterator[httpx2.Client]:
-    with httpx2.Client(timeout=60) as client:
+    # uvicorn hangs up after five idle seconds: who lets go before never writes into that
+    with httpx2.Client(timeout=60, limits=httpx2.Limits(keepalive_expiry=2)) as client:
         yield client
 
 

@@ -3,16 +3,15 @@
 import os
 import secrets
 import signal
-import socket
 import subprocess
 import time
 from collections.abc import Mapping
-from contextlib import ExitStack
 from pathlib import Path
 
 import docker
 import httpx2
 from docker.models.containers import Container
+from proving.ports import free_ports
 from sqlalchemy import make_url
 
 from tests.e2e.figures import measured
@@ -34,15 +33,6 @@ def copy_checkout(into: Path) -> None:
     told = b"\0".join(names)
     packed = subprocess.run(packing, cwd=ROOT, input=told, capture_output=True, check=True).stdout
     subprocess.run(["tar", "--extract"], cwd=into, input=packed, check=True)
-
-
-def free_ports(count: int) -> list[int]:
-    """Ports of this machine that nobody has now."""
-    with ExitStack() as stack:
-        found = [stack.enter_context(socket.socket()) for _ in range(count)]
-        for each in found:
-            each.bind(("127.0.0.1", 0))
-        return [each.getsockname()[1] for each in found]
 
 
 class ContainerShop:

@@ -99,6 +99,17 @@ def _empty_sqlite(database: Database) -> None:
 
 
 @pytest.fixture
+def take_stock(products: TestClient) -> Callable[[int], None]:
+    """Counts five of a product, in a stocktake."""
+
+    def take(product_id: int) -> None:
+        body = {"lines": [{"product_id": product_id, "counted": 5}]}
+        assert products.post("/stocktakes", json=body).status_code == 201
+
+    return take
+
+
+@pytest.fixture
 def backup(sqlite_settings: Callable[[str], Settings]) -> Path:
     """A backup of a shop on SQLite, from which the last of several records were deleted."""
     folder = sqlite_settings("embedded").folder

@@ -24,7 +24,7 @@ RENAME = text("UPDATE products SET name = 'taken', version = version + 1 WHERE i
 
 
 @pytest.mark.server
-def test_of_two_that_lock_each_other_out_one_is_overtaken(
+def test_of_two_that_lock_each_other_out_one_is_hindered(
     database: Database, goods: dict[str, int]
 ) -> None:
     both = Barrier(2)
@@ -41,7 +41,7 @@ def test_of_two_that_lock_each_other_out_one_is_overtaken(
 
     with ThreadPoolExecutor(2) as pool:
         found = list(pool.map(rename, [[1, 2], [2, 1]]))
-    assert sorted(found, key=str) == [Failure.overtaken, None]
+    assert sorted(found, key=str) == [Failure.hindered, None]
 
 
 @pytest.mark.server
@@ -133,8 +133,8 @@ def test_what_may_succeed_later_is_unavailable(cause: Exception) -> None:
     assert meaning(DBAPIError("SELECT 1", None, cause)) is Failure.unavailable
 
 
-def test_a_table_that_is_being_altered_is_overtaken() -> None:
-    assert meaning(DBAPIError("SELECT 1", None, Exception(1412, "?"))) is Failure.overtaken
+def test_who_meets_a_table_that_is_being_altered_is_hindered() -> None:
+    assert meaning(DBAPIError("SELECT 1", None, Exception(1412, "?"))) is Failure.hindered
 
 
 @pytest.mark.parametrize("failure", [NoConnectionLeft("none left"), OtherServer("mysql")])

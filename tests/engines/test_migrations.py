@@ -102,7 +102,12 @@ def kill_after(database: Database, changes: int) -> None:
 
 @pytest.mark.parametrize(
     ("revision", "kills"),
-    [(None, [0, 1, 2, 3, 5, 8, 9, 10, 13]), ("0001", [1, 9, 20]), ("0002", [0, 1])],
+    [
+        (None, [0, 1, 2, 3, 5, 8, 9, 10, 13]),
+        ("0001", [1, 9, 20]),
+        ("0002", [0, 1]),
+        ("0003", [0, 2, 5, 8]),
+    ],
 )
 def test_one_that_was_killed_begins_again(
     blank: Callable[[], Database], revision: str | None, kills: list[int]

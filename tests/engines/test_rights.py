@@ -19,12 +19,20 @@ from daybook.preparing import prepared
 pytestmark = pytest.mark.server
 
 
-@pytest.mark.parametrize("ledger", ["sales", "inventory_transactions"])
+@pytest.mark.parametrize(
+    "ledger", ["sales", "inventory_transactions", "product_prices", "stocktakes"]
+)
 @pytest.mark.parametrize("statement", ["UPDATE {} SET id = id + 1", "DELETE FROM {}"])
 def test_a_ledger_is_only_added_to(
-    database: Database, sales: TestClient, goods: dict[str, int], ledger: str, statement: str
+    database: Database,
+    sales: TestClient,
+    goods: dict[str, int],
+    take_stock: Callable[[int], None],
+    ledger: str,
+    statement: str,
 ) -> None:
     sales.post("/sales", json={"product_id": goods["TEA"], "quantity": 1})
+    take_stock(goods["TEA"])
     count = text(f"SELECT count(*) FROM {ledger}")
     with database.reading() as session:
         before = session.scalar(count)
@@ -118,7 +126,8 @@ def test_rights_that_cannot_be_taken_back_are_told(
     with blank.administering() as connection:
         connection.execute(text(grant))
     (told,) = prepare()
-    assert "may change inventory_transactions and sales" in told
+    every = "inventory_transactions, sales, product_prices, stocktakes"
+    assert f"may change {every}" in told
 
 
 @pytest.mark.skipif(ENGINE == "postgresql", reason="its users come from nowhere in particular")

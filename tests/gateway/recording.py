@@ -35,7 +35,7 @@ class Recorder:
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
             while True:
-                request = await _request(reader)
+                request = await request_from(reader)
                 self.received.append(request)
                 head, _, body = self.answer.partition(b"\r\n\r\n")
                 writer.write(head + b"\r\n\r\n")
@@ -46,7 +46,8 @@ class Recorder:
             writer.close()
 
 
-async def _request(reader: asyncio.StreamReader) -> Received:
+async def request_from(reader: asyncio.StreamReader) -> Received:
+    """The next request of a connection, whole."""
     head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
     line, *rest = head.rstrip().split("\r\n")
     headers = [(name.lower(), value) for name, value in (each.split(": ", 1) for each in rest)]
@@ -65,9 +66,9 @@ async def _chunks(reader: asyncio.StreamReader) -> bytes:
 
 
 @asynccontextmanager
-async def listening(serve: object) -> AsyncIterator[str]:
+async def listening(serve: object, port: int = 0) -> AsyncIterator[str]:
     """The address where each connection is handed to `serve`."""
-    server = await asyncio.start_server(serve, "127.0.0.1", 0)  # type: ignore[arg-type]
+    server = await asyncio.start_server(serve, "127.0.0.1", port)  # type: ignore[arg-type]
     yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     server.close()
 

@@ -16,6 +16,8 @@ BROWSER = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 LINKS = [
     "/docs",
     "/openapi.json",
+    "/api/v1/docs",
+    "/order-mgmt/docs",
     "/readyz",
     "/check",
     *(f"/report/customer-orders?format={name}" for name in ("json", "ndjson", "csv", "xlsx")),

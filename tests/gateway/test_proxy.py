@@ -85,6 +85,7 @@ Authorization: Bearer abc
 Cookie: a=1; b=2
 If-None-Match: "1-x"
 If-None-Match: "2-y"
+If-Match: "3-z"
 Idempotency-Key: k
 X-Request-ID: from-the-till-7
 traceparent: 00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01
@@ -99,6 +100,7 @@ X-Name: Grüße"""
         ("forwarded", 'for=127.0.0.1;host="localhost";proto=http'),
         ("host", recorder.url.removeprefix("http://")),
         ("idempotency-key", "k"),
+        ("if-match", '"3-z"'),
         ("if-none-match", '"1-x"'),
         ("if-none-match", '"2-y"'),
         ("traceparent", "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01"),
@@ -171,6 +173,7 @@ x-mine: 1
 set-cookie: a=1; Path=/
 set-cookie: b=2; Path=/
 etag: "1-x"
+idempotent-replayed: true
 link: </products?limit=1&cursor=x>; rel="next"
 vary: Accept
 access-control-allow-origin: *
@@ -197,6 +200,7 @@ async def test_the_answer_comes_back_as_it_is(
         "content-length: 2",
         "content-type: application/json",
         'etag: "1-x"',
+        "idempotent-replayed: true",
         'link: </products?limit=1&cursor=x>; rel="next"',
         "server: uvicorn",
         "set-cookie: a=1; Path=/",

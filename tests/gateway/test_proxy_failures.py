@@ -14,7 +14,8 @@ from tests.gateway.recording import connected, listening
 pytestmark = pytest.mark.anyio
 PATH, NAME = "/products", "products-service"
 # of a service that is at fault before its answer begins
-SILENT = ["hanging", "garbage", "closed without an answer"]
+SILENT = ["hanging", "slow headers", "garbage", "closed without an answer"]
+HEADERS = {"none": {}, "a key": {"Idempotency-Key": "k"}}
 PIECE = b"x" * 65536
 HEAD = b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n"
 
@@ -32,13 +33,16 @@ def assert_problem(response: httpx.Response, status: int, code: str) -> None:
 
 @pytest.mark.parametrize("method", ["GET", "PUT", "POST", "DELETE"])
 @pytest.mark.parametrize("fault", SILENT)
+@pytest.mark.parametrize("headers", HEADERS)
 async def test_a_service_that_fails_is_a_problem_that_names_it(
-    service: Service, gateway: httpx.AsyncClient, method: str, fault: str
+    service: Service, gateway: httpx.AsyncClient, method: str, fault: str, headers: str
 ) -> None:
     act, status = FAULTS[fault]
     service.answers = {PATH: [act]}
     code = {502: "upstream_failed", 504: "upstream_timed_out"}[status]
-    assert_problem(await gateway.request(method, PATH), status, code)
+    response = await gateway.request(method, PATH, headers=HEADERS[headers])
+    assert_problem(response, status, code)
+    assert response.elapsed.total_seconds() < 20
     await until(lambda: service.connections == 0)
 
 

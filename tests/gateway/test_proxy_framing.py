@@ -57,6 +57,22 @@ def test_a_body_that_nobody_reads_is_not_taken_for_the_next_request(
             assert (answer.status_code, answer.json()) == (200, [])
 
 
+@pytest.mark.parametrize("name", ["products", "gateway"])
+@pytest.mark.parametrize("length", [0, 5, 60])
+def test_a_body_in_chunks_has_the_length_of_its_chunks(
+    shop: dict[str, str], name: str, length: int
+) -> None:
+    """Whatever Content-Length says (RFC 9112, section 6.3)."""
+    address = urlsplit(shop[name])
+    body = json.dumps({"name": "kitchen"}).encode()
+    head = "POST /categories HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    head += f"Content-Length: {length}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    chunks = f"{len(body):x}\r\n".encode() + body + b"\r\n0\r\n\r\n"
+    with socket.create_connection((str(address.hostname), address.port or 80), 60) as connection:
+        connection.sendall(head.encode() + chunks)
+        assert connection.recv(2**16).startswith(b"HTTP/1.1 201 ")
+
+
 @pytest.mark.anyio
 async def test_a_body_that_ends_too_early_never_reaches_a_service_whole(
     recorder: Recorder, in_front: Settings

@@ -1,9 +1,6 @@
 """Whatever its size, what is passed through is in memory for a moment only."""
 
 import asyncio
-import os
-import socket
-import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -12,6 +9,7 @@ import httpx
 import pytest
 
 from tests.gateway.fakes import answer, until
+from tests.gateway.processes import gateway_process
 from tests.gateway.recording import listening
 
 pytestmark = [
@@ -50,27 +48,17 @@ class Warehouse:
 
 
 @asynccontextmanager
-async def gateway_process(url: str) -> AsyncIterator[tuple[httpx.AsyncClient, int]]:
+async def in_front_of(url: str) -> AsyncIterator[tuple[httpx.AsyncClient, int]]:
     """A client of a gateway in a process of its own, and the number of the process."""
-    urls = {f"DAYBOOK_{name}_URL": url for name in ("PRODUCTS", "SALES", "CUSTOMERS")}
-    with socket.create_server(("127.0.0.1", 0)) as bound:
-        descriptor = str(bound.fileno())
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "uvicorn", "--factory", "gateway.main:create_app"),
-            *("--fd", descriptor, "--log-level", "error"),
-            env={**os.environ, **urls, "DAYBOOK_UPSTREAM_TIMEOUT": "90"},
-            pass_fds=[bound.fileno()],
-        )
-        base = f"http://127.0.0.1:{bound.getsockname()[1]}"
-        try:
-            async with httpx.AsyncClient(base_url=base, timeout=120, trust_env=False) as client:
-                # both pools make their session and all is imported that is at first use
-                assert (await client.get("/readyz")).status_code == 200
-                assert (await client.get("/products/short")).status_code == 200
-                yield client, process.pid
-        finally:
-            process.terminate()
-            await process.wait()
+    urls = {f"{name}_url": url for name in ("products", "sales", "customers")}
+    async with (
+        gateway_process(**urls, upstream_timeout="90") as (base, process),
+        httpx.AsyncClient(base_url=base, timeout=120, trust_env=False) as client,
+    ):
+        # both pools make their session and all is imported that is at first use
+        assert (await client.get("/readyz")).status_code == 200
+        assert (await client.get("/products/short")).status_code == 200
+        yield client, process
 
 
 def peak(process: int) -> int:
@@ -84,7 +72,7 @@ def forget(process: int) -> None:
 
 
 async def test_a_download_of_200_mb(anyio_backend: str) -> None:
-    async with listening(Warehouse().serve) as url, gateway_process(url) as (client, process):
+    async with listening(Warehouse().serve) as url, in_front_of(url) as (client, process):
         forget(process)
         before = peak(process)
         size = 0
@@ -106,7 +94,7 @@ async def test_an_upload_of_200_mb(anyio_backend: str) -> None:
             sent += len(PIECE)
 
     warehouse = Warehouse()
-    async with listening(warehouse.serve) as url, gateway_process(url) as (client, process):
+    async with listening(warehouse.serve) as url, in_front_of(url) as (client, process):
         forget(process)
         before = peak(process)
         length = {"content-length": str(SIZE)}

@@ -8,10 +8,10 @@ import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import text
 
-from common.importing.online_retail.importer import RejectsUnwritable
 from common.importing.online_retail.outcome import Outcome
 from common.importing.online_retail.plan import WrongCurrency
 from common.importing.online_retail.source import UnreadableFile
+from common.importing.rejects import RejectsUnwritable
 
 Write = Callable[..., Path]
 Bring = Callable[..., Outcome]

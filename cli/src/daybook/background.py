@@ -12,7 +12,7 @@ from daybook import embedded
 @contextmanager
 def running(settings: Settings) -> Iterator[dict[str, str]]:
     """Serve the shop on free ports of this machine; yields the addresses by name."""
-    anywhere = dict.fromkeys((f"{name}_port" for name in embedded.APPS), 0)
+    anywhere = dict.fromkeys((f"{name}_port" for name in embedded.PORTS), 0)
     with embedded.bind(settings.model_copy(update=anywhere)) as shop:
         loop, started, stop = asyncio.new_event_loop(), threading.Event(), asyncio.Event()
 
@@ -26,8 +26,8 @@ def running(settings: Settings) -> Iterator[dict[str, str]]:
 
         thread = threading.Thread(target=serve, name="shop")
         thread.start()
-        started.wait()
-        try:
+        try:  # Ctrl-C may come from here on
+            started.wait()
             yield shop.addresses
         finally:
             if thread.is_alive():

@@ -15,10 +15,12 @@ from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
+from starlette.types import ASGIApp
 
 from common import logs
 from common.settings import Settings
 from common.web.serving import config, listen
+from daybook.at_root import AtRoot
 
 # The apps by name; their modules are imported only to be served, for that takes a second.
 APPS: Mapping[str, str] = {
@@ -27,6 +29,9 @@ APPS: Mapping[str, str] = {
     "customers": "customers_service.main",
     "gateway": "gateway.main",
 }
+# Order Management v1 is part of sales-service, and has the root of a port of its own besides.
+ORDER_MANAGEMENT, OF_SALES = "order_mgmt", "/order-mgmt"
+PORTS = (*APPS, ORDER_MANAGEMENT)
 # Seconds that requests in flight get at the end; two rounds of it stay below one second.
 GRACE = 0.2
 STARTED_POLL = 0.005
@@ -42,35 +47,35 @@ class _Server(uvicorn.Server):
 
 @dataclass(frozen=True)
 class Shop:
-    """The addresses of the four apps, by name, and the sockets that listen there."""
+    """The addresses of the four apps and of Order Management v1, and the sockets that listen."""
 
     settings: Settings
     sockets: Mapping[str, socket.socket]
 
     @property
     def addresses(self) -> dict[str, str]:
-        """Base URLs by name: products, sales, customers, gateway."""
+        """Base URLs by name: products, sales, customers, gateway, order_mgmt."""
         return {name: _url(*bound.getsockname()[:2]) for name, bound in self.sockets.items()}
 
 
 @contextmanager
 def bind(settings: Settings) -> Iterator[Shop]:
-    """Take the four ports (0 takes any that is free); raises PortInUse before anything runs."""
+    """Take the five ports (0 takes any that is free); raises PortInUse before anything runs."""
     with ExitStack() as stack:
         sockets = {}
-        for name in APPS:
+        for name in PORTS:
             sockets[name] = stack.enter_context(listen(name, settings))
-        shop = Shop(settings, sockets)
-        urls = {f"{name}_url": url for name, url in shop.addresses.items() if name != "gateway"}
+        addresses = Shop(settings, sockets).addresses
+        urls = {f"{name}_url": addresses[name] for name in APPS if name != "gateway"}
         hosts = [*settings.trusted_hosts, settings.host, f"[{settings.host}]"]
         yield Shop(settings.model_copy(update=urls | {"trusted_hosts": hosts}), sockets)
 
 
 async def serve(shop: Shop, started: Callable[[], None], stop: asyncio.Event) -> None:
     """Serve until `stop` is set, then stop the gateway before the services it calls."""
-    servers = {name: _Server(config(_create(name, shop.settings), grace=GRACE)) for name in APPS}
+    servers = {name: _Server(config(_create(name, shop), grace=GRACE)) for name in APPS}
     tasks = {
-        name: asyncio.create_task(server.serve(sockets=[shop.sockets[name]]))
+        name: asyncio.create_task(server.serve(sockets=_sockets(name, shop)))
         for name, server in servers.items()
     }
     while not all(server.started for server in servers.values()):
@@ -118,6 +123,13 @@ def _loop_factory() -> Callable[[], asyncio.AbstractEventLoop] | None:
     return uvicorn.Config("", log_config=None).get_loop_factory()
 
 
-def _create(name: str, settings: Settings) -> FastAPI:
-    app: FastAPI = import_module(APPS[name]).create_app(settings)
-    return app
+def _sockets(name: str, shop: Shop) -> list[socket.socket]:
+    names = (name, ORDER_MANAGEMENT) if name == "sales" else (name,)
+    return [shop.sockets[each] for each in names]
+
+
+def _create(name: str, shop: Shop) -> ASGIApp:
+    app: FastAPI = import_module(APPS[name]).create_app(shop.settings)
+    if name != "sales":
+        return app
+    return AtRoot(app, port=shop.sockets[ORDER_MANAGEMENT].getsockname()[1], prefix=OF_SALES)

@@ -88,7 +88,7 @@ def _warn_of_rights(settings: Settings, database: Database, say: Callable[[str],
         return
     if changeable := grants.changeable_ledgers(database.engine):
         say(
-            f"{name_of(database)} may change {' and '.join(changeable)}: its user has rights beyond"
+            f"{name_of(database)} may change {', '.join(changeable)}: its user has rights beyond"
             " those that Daybook grants."
         )
 

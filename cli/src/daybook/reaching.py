@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from common.settings import get_settings
+from common.web.serving import CannotListen
 from daybook import background
+from daybook.failures import CommandFailed
 from daybook.preparing import prepared
 from daybook.running import addresses, is_running
 from daybook.terminal import complain
@@ -19,5 +21,8 @@ def shop_addresses() -> Iterator[dict[str, str]]:
         return
     with prepared(settings, say=complain):  # standard output is the report's
         pass
-    with background.running(settings) as found:
-        yield found
+    try:
+        with background.running(settings) as found:
+            yield found
+    except CannotListen as failed:
+        raise CommandFailed(str(failed)) from None

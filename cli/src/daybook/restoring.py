@@ -88,6 +88,6 @@ def _refuse_unless_granted(owning: Database) -> None:
     changeable = grants.changeable_ledgers(owning.engine)
     if kept := [ledger for ledger in grants.LEDGERS if ledger not in changeable]:
         raise CommandFailed(
-            f"The user of DATABASE_URL may remove nothing from {' and '.join(kept)}:"
+            f"The user of DATABASE_URL may remove nothing from {', '.join(kept)}:"
             " DAYBOOK_MIGRATION_URL names the owner of the tables, who may."
         )

@@ -3,10 +3,10 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, Index, event
+from sqlalchemy import ForeignKey, Index, UniqueConstraint, event
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from common.db.base import NUMBERED_ONCE, Base, Editable
+from common.db.base import NUMBERED_ONCE, Base, Editable, Identified
 from common.db.types import characters
 from common.text import fold, searchable
 
@@ -53,6 +53,21 @@ class Product(Editable, Base):
     def counted(self) -> bool:
         """Whether the level of its stock is shown: a stocked product that is sold."""
         return self.kind == "stocked" and self.status == "active" and self.deleted_at is None
+
+
+class ProductPrice(Identified, Base):
+    """Price and cost of a product from an instant on: rows are only ever added.
+
+    There is one for each change, and the last one says the present.
+    """
+
+    __tablename__ = "product_prices"
+    __table_args__ = (UniqueConstraint("product_id", "effective_at"),)
+
+    product_id: Mapped[int] = mapped_column(ForeignKey("products.id"))
+    price_cents: Mapped[int]
+    cost_cents: Mapped[int | None]
+    effective_at: Mapped[datetime]
 
 
 @event.listens_for(Product, "before_insert")

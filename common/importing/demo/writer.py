@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import select
 
 from common.catalogue import categories
+from common.catalogue import products as catalogue
 from common.catalogue.categories import CategoryName
 from common.catalogue.products import ProductStatus
 from common.db import bulk, shop
@@ -92,8 +93,7 @@ def _write_products(
         _product(known, ids[known.category], stocking.reorder_points.get(place))
         for place, known in enumerate(found)
     ]
-    session.add_all(rows)
-    session.flush()  # for their ids
+    catalogue.add_all(session, rows)
     return [row.id for row in rows]
 
 

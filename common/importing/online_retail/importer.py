@@ -1,8 +1,7 @@
 """Run an import: read and sort the file, then plan and write in one transaction."""
 
 import csv
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import TextIO
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from common.importing.online_retail.plan import CURRENCY, Plan, make_plan
 from common.importing.online_retail.staging import Staging, staging
 from common.importing.online_retail.write import Writer
 from common.importing.progress import Progress, Silence
+from common.importing.rejects import rejects_file
 from common.money import decimals
 
 _BATCH = 5000
@@ -35,41 +35,13 @@ def run(
     Only while it plans and writes does it hold the shop's lock; two imports take turns.
     A dry run tells the same and writes nothing. `rejects` gets the lines that were not taken
     and why, before anything is written for good. Raises source.UnreadableFile,
-    plan.WrongCurrency, and RejectsUnwritable.
+    plan.WrongCurrency, and rejects.RejectsUnwritable.
     """
     watched = progress or Silence()
-    with staging() as lines, _rejects_file(path, rejects) as told:
+    with staging() as lines, rejects_file(rejects, sources=[path]) as told:
         read = _read(lines, path, zone, watched)
         work = _rehearse if dry_run else _import
         return work(database, lines, read, watched, lambda: _write_rejects(lines, path, told))
-
-
-class RejectsUnwritable(Exception):
-    """The file for the rejected lines cannot be written; the text says why."""
-
-
-@contextmanager
-def _rejects_file(path: Path, rejects: Path | None) -> Iterator[TextIO | None]:
-    """Where the rejects go: beside their file, and under its name once all went well."""
-    if rejects is None:
-        yield None
-        return
-    if rejects.exists() and path.exists() and rejects.samefile(path):
-        raise RejectsUnwritable(f"{rejects} is the file to be imported; name another one.")
-    # a device or a pipe must not be replaced, and a folder cannot be
-    direct = rejects.exists() and not rejects.is_file()
-    part = rejects if direct else rejects.with_name(f".{rejects.name}.part")
-    try:
-        with part.open("w", encoding="utf-8", newline="") as told:
-            yield told
-        if not direct:
-            part.replace(rejects)
-    except OSError as failed:
-        raise RejectsUnwritable(f"{rejects} cannot be written: {failed.strerror}.") from None
-    finally:
-        if not direct:
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
 
 
 def _read(lines: Staging, path: Path, zone: ZoneInfo, progress: Progress) -> int:

@@ -12,15 +12,16 @@ from sqlalchemy import func, select
 
 from common.catalogue.products import ProductKind
 from common.db import shop
-from common.db.bulk import BATCH
+from common.db.bulk import BATCH, in_chunks
 from common.db.models.catalogue import Category, Product
 from common.db.models.customers import Customer
 from common.db.models.imports import ImportRef
 from common.db.models.inventory import InventoryTransaction, StockLevel
 from common.db.models.orders import Order
 from common.db.session import ReadSession
+from common.importing.micros import to_micros
 from common.importing.online_retail.lines import is_service
-from common.importing.online_retail.staging import Staging, in_chunks, to_micros
+from common.importing.online_retail.staging import Staging
 
 SOURCE, CURRENCY = "online-retail", "GBP"
 FOREIGN = "the invoice number is that of an order from elsewhere"

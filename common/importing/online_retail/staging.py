@@ -7,20 +7,19 @@ longer than it takes to write. The file is nameless and vanishes with its connec
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
-from itertools import groupby, islice
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
 import orjson
 
+from common.importing.micros import from_micros, to_micros
 from common.importing.online_retail import sql
 from common.importing.online_retail.lines import Line
 
 _BATCH = 5000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_MICROSECOND = timedelta(microseconds=1)
 
 _INSERT_LINE = "INSERT INTO lines VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?)"
 SIBLING = "another line of the invoice was rejected"
@@ -170,22 +169,5 @@ def staging() -> Iterator[Staging]:
         connection.close()
 
 
-def to_micros(moment: datetime) -> int:
-    """Microseconds since 1970."""
-    return (moment - _EPOCH) // _MICROSECOND
-
-
-def from_micros(micros: int) -> datetime:
-    """The moment so many microseconds after 1970, in UTC."""
-    return _EPOCH + timedelta(microseconds=micros)
-
-
 def _digest(lines: Iterable[tuple[Any, ...]]) -> str:
     return sha256(orjson.dumps(list(lines))).hexdigest()
-
-
-def in_chunks(values: Iterable[Any], size: int = 500) -> Iterator[list[Any]]:
-    """The values in lists that fit the parameters of one query."""
-    remaining = iter(values)
-    while chunk := list(islice(remaining, size)):
-        yield chunk

@@ -5,7 +5,7 @@ from datetime import timedelta
 from itertools import groupby
 from typing import NamedTuple
 
-from common.catalogue import categories
+from common.catalogue import categories, products
 from common.catalogue.categories import CategoryName
 from common.catalogue.products import ProductKind
 from common.db import bulk, shop
@@ -13,8 +13,9 @@ from common.db.models.catalogue import Product
 from common.db.models.customers import Customer
 from common.db.models.imports import ImportRef
 from common.db.session import Session
+from common.importing.micros import from_micros
 from common.importing.online_retail.plan import CURRENCY, SOURCE, Plan, PlannedProduct
-from common.importing.online_retail.staging import Staging, from_micros
+from common.importing.online_retail.staging import Staging
 from common.importing.progress import Progress
 from common.sales.history import OrderHistory, PastLine, PastOrder
 from common.sales.states import OrderKind
@@ -66,8 +67,7 @@ class Writer:
             return
         category = categories.named(self._session, CategoryName.other)
         made = {sku: _product(product, category.id) for sku, product in new.items()}
-        self._session.add_all(made.values())
-        self._session.flush()  # for their ids
+        products.add_all(self._session, list(made.values()))
         self._product_ids |= {sku: product.id for sku, product in made.items()}
 
     def _write_customers(self) -> None:

@@ -43,7 +43,7 @@ def create_app(
     app.add_exception_handler(Relayed, _relay)
     # before FastAPI's own, which tells the gateway's part alone
     app.router.routes.insert(0, Route("/openapi.json", composed(app)))
-    app.router.routes.extend(passed_through(chosen.client_timeout))
+    app.router.routes.extend(passed_through(chosen, app.state.telemetry.metrics))
     return app
 
 

@@ -6,12 +6,15 @@ passes its paths through, asks whether it is alive, and takes its part of the do
 
 from collections.abc import Mapping
 
-# Of each service, the first segments of the paths that are the public's. What it serves
+# Of each service, the beginnings of the paths that are the public's. What it serves
 # besides, such as the batches of the reports, its own documentation or its health, stays inside.
 PUBLIC: Mapping[str, tuple[str, ...]] = {
-    "products": ("products", "categories", "inventory-transactions", "inventory-adjustments"),
-    "sales": ("orders", "sales"),
-    "customers": ("customers", "contacts", "purchases"),
+    "products": (
+        *("products", "categories", "inventory", "inventory-transactions"),
+        *("inventory-adjustments", "stocktakes"),
+    ),
+    "sales": ("orders", "sales", "shop", "order-mgmt"),
+    "customers": ("customers", "contacts", "purchases", "api/v1"),
 }
 
 
@@ -22,4 +25,4 @@ def full_name(service: str) -> str:
 
 def is_public(service: str, path: str) -> bool:
     """Whether the gateway passes the path through to the service."""
-    return path.removeprefix("/").split("/", 1)[0] in PUBLIC[service]
+    return any(f"{path}/".startswith(f"/{prefix}/") for prefix in PUBLIC[service])

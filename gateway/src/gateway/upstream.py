@@ -100,8 +100,7 @@ class Upstream:
             raise self._failed("gave an answer that makes no sense") from wrong
 
     def _failure(self, failed: Exception) -> UpstreamFailed:
-        # httpx-aiohttp calls most failures ConnectTimeout; only what caused them tells them apart.
-        cause = failed if isinstance(failed, TimeoutError) else failed.__cause__ or failed
+        cause = cause_of(failed)
         if isinstance(cause, TimeoutError | httpx.TimeoutException):
             self._tell(cause)
             return UpstreamTimedOut(f"{self.name} did not answer in time.", service=self.name)
@@ -126,6 +125,11 @@ class Upstream:
 
     def _tell(self, what: object) -> None:
         _log.warning("%s: %r", self.name, what)
+
+
+def cause_of(failed: Exception) -> BaseException:
+    """What tells failures of a call apart: httpx-aiohttp calls most of them ConnectTimeout."""
+    return failed if isinstance(failed, TimeoutError) else failed.__cause__ or failed
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from common.importing.demo.people import FIRST_NUMBER
 from common.importing.demo.writer import Made, ShopNotEmpty, make_demo
 from common.money import amount_text, decimals
 from common.settings import Settings, get_settings
-from daybook.commands.importing import PATIENCE
+from daybook.commands.imports.sharing import PATIENCE
 from daybook.database import ELSEWHERE
 from daybook.failures import CommandFailed
 from daybook.preparing import prepared

@@ -1,91 +1,10 @@
 """`daybook import`: bring the records of another system."""
 
-from pathlib import Path
-from typing import Annotated
-
 import typer
 
-from common.errors import Invalid
-from common.importing.online_retail import importer
-from common.importing.online_retail.outcome import Outcome
-from common.importing.online_retail.plan import CURRENCY, WrongCurrency
-from common.importing.online_retail.source import UnreadableFile
-from common.money import amount_text, decimals
-from common.settings import get_settings
-from common.times import zone
-from daybook.failures import CommandFailed
-from daybook.preparing import prepared
-from daybook.terminal import PROGRAM, bars, say
+from daybook.commands.imports import online_retail
 
-# Seconds for which an import waits for its turn: another one may take minutes.
-PATIENCE = 3600.0
-
-app = typer.Typer(no_args_is_help=True, help="Bring the records of another system.")
-
-
-@app.callback()
-def _group() -> None:
-    """Each source is a command of its own."""
-
-
-@app.command("online-retail")
-def online_retail(
-    file: Annotated[Path, typer.Argument(help="The file: .csv, .csv.gz or .xlsx")],
-    tz: Annotated[str, typer.Option(help="The time zone of the times in the file")] = "UTC",
-    dry_run: Annotated[bool, typer.Option(help="Tell all, write nothing")] = False,
-    rejects: Annotated[
-        Path | None, typer.Option(help="Write the lines that are not taken here, and why")
-    ] = None,
-) -> None:
-    """Import a year of invoices: orders, returns, customers, products and their stock."""
-    settings = get_settings().model_copy(update={"lock_timeout": PATIENCE})
-    try:
-        local = zone(tz)
-        with prepared(settings, say=say) as database, bars() as bar:
-            outcome = importer.run(
-                database, file, zone=local, dry_run=dry_run, rejects=rejects, progress=bar
-            )
-    except UnreadableFile as wrong:
-        raise CommandFailed(str(wrong)) from None
-    except Invalid as wrong:
-        raise CommandFailed(f"--tz {wrong.errors['tz']}.") from None
-    except WrongCurrency as held:
-        raise CommandFailed(
-            f"The shop keeps its books in {held}, the file in {CURRENCY}; import it into"
-            " another shop (DAYBOOK_FOLDER names its folder)."
-        ) from None
-    except importer.RejectsUnwritable as wrong:
-        raise CommandFailed(str(wrong)) from None
-    _tell(outcome)
-    if outcome.rejected and rejects is None:
-        say("--rejects FILE writes the lines that were rejected, to be mended.")
-    if dry_run:
-        say("This was a dry run: nothing was written.")
-    elif outcome.order_lines:
-        say(f"To see the orders: {PROGRAM} report customer-orders --out orders.csv")
-
-
-def _tell(outcome: Outcome) -> None:
-    kinds = ", ".join(_counted(count, kind) for kind, count in sorted(outcome.orders.items()))
-    orders = sum(outcome.orders.values())
-    of_orders = f" of {_counted(orders, 'order')} ({kinds})" if orders else ""
-    told = [
-        (outcome.lines, "lines read"),
-        (outcome.order_lines, f"became order lines{of_orders}"),
-        (outcome.write_offs, "became stock write-offs"),
-        (outcome.repeated, "were imported before"),
-        (sum(outcome.rejected.values()), "were rejected"),
-        *((count, f"  because {reason}") for reason, count in outcome.rejected.items()),
-        (outcome.new_customers, "new customers"),
-        (outcome.new_products, "new products"),
-        (outcome.opening_units, "units of opening stock"),
-        (outcome.corrected_units, "units of stock corrections"),
-    ]
-    for count, text in told:
-        say(f"{count:>12,} {text}")
-    total = amount_text(outcome.total_cents, decimals(outcome.currency))
-    say(f"{total:>12} {outcome.currency} for the sales ledger")
-
-
-def _counted(count: int, noun: str) -> str:
-    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Bring the records of another system."
+)
+app.command("online-retail")(online_retail.online_retail)

@@ -26,7 +26,9 @@ ID_DIGITS = 19
 Filters: TypeAlias = Mapping[str, str | list[str] | None]
 Progressed: TypeAlias = Callable[[int], None]
 
-app = typer.Typer(no_args_is_help=True, help="Write a report of the shop into a file.")
+app = typer.Typer(
+    no_args_is_help=True, add_completion=False, help="Write a report of the shop into a file."
+)
 
 
 class ReportFailed(CommandFailed):

@@ -32,7 +32,7 @@ def _greet(shop: embedded.Shop, where: str, *, empty: bool) -> None:
     tell_addresses(shop.settings, shop.addresses)
     say(f"Daybook serves the shop in {where} until Ctrl-C.")
     for name, address in shop.addresses.items():
-        say(f"  {name:<10} {address}/docs")
+        say(f"  {name.replace('_', '-'):<10} {address}/docs")
     say("The first thing to try, in another terminal:")
     if empty:
         say(f"  {PROGRAM} demo")

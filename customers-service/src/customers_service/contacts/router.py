@@ -11,6 +11,7 @@ from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
 from common.web.pagination import asked_of, tell_page
 from common.web.routes import Route
+from common.web.writes import WriteDep
 from customers_service.contacts import queries, service
 from customers_service.contacts.schemas import ContactIn, ContactOut, ContactPatch
 
@@ -33,14 +34,15 @@ def list_contacts(
 
 
 @router.post(
-    "", status_code=201, dependencies=WRITE, responses=problems.responses(Malformed, Invalid)
+    "",
+    status_code=201,
+    dependencies=WRITE,
+    response_model=ContactOut,
+    responses=problems.responses(Malformed, Invalid),
 )
-def create_contact(database: DatabaseDep, body: ContactIn, response: Response) -> ContactOut:
+def create_contact(body: ContactIn, write: WriteDep) -> Response:
     """Add a contact; customers name it in their `contact_ids`."""
-    with database.transaction() as session:
-        contact = service.create(session, body)
-    response.headers["Location"] = f"/contacts/{contact.id}"
-    return contact
+    return write(lambda session: service.create(session, body), location="/contacts/{id}")
 
 
 @router.get("/{contact_id}", dependencies=READ, responses=problems.responses(NotFound, Invalid))
@@ -53,31 +55,42 @@ def get_contact(database: DatabaseDep, contact_id: IdPath) -> ContactOut:
 @router.put(
     "/{contact_id}",
     dependencies=WRITE,
+    response_model=ContactOut,
     responses=problems.responses(Malformed, NotFound, Conflict, Invalid),
 )
-def replace_contact(database: DatabaseDep, contact_id: IdPath, body: ContactIn) -> ContactOut:
+def replace_contact(contact_id: IdPath, body: ContactIn, write: WriteDep) -> Response:
     """Replace a contact: what is not sent becomes null."""
-    with database.transaction() as session:
-        return service.replace(session, contact_id, body)
+    return write(
+        lambda session: service.replace(session, contact_id, body),
+        current=lambda session: service.to_edit(session, contact_id),
+        body=body,
+    )
 
 
 @router.patch(
     "/{contact_id}",
     dependencies=WRITE,
+    response_model=ContactOut,
     responses=problems.responses(Malformed, NotFound, Conflict, Invalid),
 )
-def update_contact(database: DatabaseDep, contact_id: IdPath, body: ContactPatch) -> ContactOut:
+def update_contact(contact_id: IdPath, body: ContactPatch, write: WriteDep) -> Response:
     """Change what is sent of a contact."""
-    with database.transaction() as session:
-        return service.edit(session, contact_id, body)
+    return write(
+        lambda session: service.edit(session, contact_id, body),
+        current=lambda session: service.to_edit(session, contact_id),
+        body=body,
+    )
 
 
 @router.delete(
     "/{contact_id}",
     dependencies=WRITE,
+    response_model=ContactOut,
     responses=problems.responses(NotFound, Conflict, Invalid),
 )
-def delete_contact(database: DatabaseDep, contact_id: IdPath) -> ContactOut:
+def delete_contact(contact_id: IdPath, write: WriteDep) -> Response:
     """Delete a contact; the customers who had it stay, without it."""
-    with database.transaction() as session:
-        return service.delete(session, contact_id)
+    return write(
+        lambda session: service.delete(session, contact_id),
+        current=lambda session: service.to_edit(session, contact_id),
+    )

@@ -31,6 +31,11 @@ def create(session: Session, body: ContactIn) -> ContactOut:
     return ContactOut.model_validate(contact)
 
 
+def to_edit(session: Session, contact_id: int) -> ContactOut:
+    """The contact, which nobody else edits until the transaction ends."""
+    return ContactOut.model_validate(queries.find_to_edit(session, contact_id))
+
+
 def replace(session: Session, contact_id: int, body: ContactIn) -> ContactOut:
     """Put the body in place of the contact."""
     contact = queries.find_to_edit(session, contact_id)

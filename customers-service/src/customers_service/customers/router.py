@@ -12,6 +12,7 @@ from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
 from common.web.pagination import asked_of, tell_page
 from common.web.routes import Route
+from common.web.writes import WriteDep
 from customers_service.customers import queries, service
 from customers_service.customers.schemas import CustomerIn, CustomerOut, CustomerPatch
 
@@ -37,15 +38,13 @@ def list_customers(
     "",
     status_code=201,
     dependencies=WRITE,
+    response_model=CustomerOut,
     responses=problems.responses(Malformed, NotFound, Duplicate, Invalid),
 )
-def create_customer(database: DatabaseDep, body: CustomerIn, response: Response) -> CustomerOut:
+def create_customer(body: CustomerIn, write: WriteDep) -> Response:
     """Register a customer; one without a number gets `C-` and its id."""
     hashed = passwords.hashed(body.password)
-    with database.transaction() as session:
-        customer = service.create(session, body, hashed)
-    response.headers["Location"] = f"/customers/{customer.id}"
-    return customer
+    return write(lambda session: service.create(session, body, hashed), location="/customers/{id}")
 
 
 @router.get("/{customer_id}", dependencies=READ, responses=problems.responses(NotFound, Invalid))
@@ -58,33 +57,44 @@ def get_customer(database: DatabaseDep, customer_id: IdPath) -> CustomerOut:
 @router.put(
     "/{customer_id}",
     dependencies=WRITE,
+    response_model=CustomerOut,
     responses=problems.responses(Malformed, NotFound, Conflict, Duplicate, Invalid),
 )
-def replace_customer(database: DatabaseDep, customer_id: IdPath, body: CustomerIn) -> CustomerOut:
+def replace_customer(customer_id: IdPath, body: CustomerIn, write: WriteDep) -> Response:
     """Replace a customer: what is not sent becomes null, except number and password."""
     hashed = passwords.hashed(body.password)
-    with database.transaction() as session:
-        return service.replace(session, customer_id, body, hashed)
+    return write(
+        lambda session: service.replace(session, customer_id, body, hashed),
+        current=lambda session: service.to_edit(session, customer_id),
+        body=body,
+    )
 
 
 @router.patch(
     "/{customer_id}",
     dependencies=WRITE,
+    response_model=CustomerOut,
     responses=problems.responses(Malformed, NotFound, Conflict, Duplicate, Invalid),
 )
-def update_customer(database: DatabaseDep, customer_id: IdPath, body: CustomerPatch) -> CustomerOut:
+def update_customer(customer_id: IdPath, body: CustomerPatch, write: WriteDep) -> Response:
     """Change what is sent of a customer."""
     hashed = passwords.hashed(body.password)
-    with database.transaction() as session:
-        return service.edit(session, customer_id, body, hashed)
+    return write(
+        lambda session: service.edit(session, customer_id, body, hashed),
+        current=lambda session: service.to_edit(session, customer_id),
+        body=body,
+    )
 
 
 @router.delete(
     "/{customer_id}",
     dependencies=WRITE,
+    response_model=CustomerOut,
     responses=problems.responses(NotFound, Conflict, InUse, Invalid),
 )
-def delete_customer(database: DatabaseDep, customer_id: IdPath) -> CustomerOut:
+def delete_customer(customer_id: IdPath, write: WriteDep) -> Response:
     """Delete a customer without orders and purchases; its contacts stay."""
-    with database.transaction() as session:
-        return service.delete(session, customer_id)
+    return write(
+        lambda session: service.delete(session, customer_id),
+        current=lambda session: service.to_edit(session, customer_id),
+    )

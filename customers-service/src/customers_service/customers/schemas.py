@@ -1,16 +1,15 @@
 """Customers on the wire."""
 
-import re
 from typing import Annotated
 
-from pydantic import AfterValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic import ConfigDict, Field
 
 from common.schemas import (
     READ_ONLY,
     UNSET,
     Body,
     EditableRecord,
+    Email,
     Id,
     Text64,
     Text100,
@@ -21,18 +20,6 @@ from common.schemas import (
 MAX_CONTACTS = 100
 
 
-def _address(email: str) -> str:
-    """Something at something, without blanks.
-
-    Not by a library: those normalise, and what people sent is to be kept as it is. Whether
-    somebody reads there, only a message to it can tell.
-    """
-    if not re.fullmatch(r"[^\s\0]+@[^\s\0@]+", email):
-        raise PydanticCustomError("email", "must be an e-mail address, such as ada@example.org")
-    return email
-
-
-Email = Annotated[str, Field(max_length=254, strict=True), AfterValidator(_address)]
 # Of any characters, blanks among them: it is never stored, only its hash.
 Password = Annotated[str, Field(min_length=8, max_length=128, strict=True)]
 ContactIds = Annotated[list[Id], Field(max_length=MAX_CONTACTS)]

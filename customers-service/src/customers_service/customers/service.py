@@ -33,6 +33,11 @@ def create(session: Session, body: CustomerIn, hashed: str | None) -> CustomerOu
     return _record(customer)
 
 
+def to_edit(session: Session, customer_id: int) -> CustomerOut:
+    """The customer, which nobody else edits until the transaction ends."""
+    return _record(queries.find_to_edit(session, customer_id))
+
+
 def replace(
     session: Session, customer_id: int, body: CustomerIn, hashed: str | None
 ) -> CustomerOut:

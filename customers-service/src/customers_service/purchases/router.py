@@ -11,6 +11,7 @@ from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
 from common.web.pagination import asked_of, tell_page
 from common.web.routes import Route
+from common.web.writes import WriteDep
 from customers_service.purchases import queries, service
 from customers_service.purchases.schemas import PurchaseIn, PurchaseOut, PurchasePatch
 
@@ -55,16 +56,14 @@ def list_purchases_of_customer(
     "/customers/{customer_id}/purchases",
     status_code=201,
     dependencies=WRITE,
+    response_model=PurchaseOut,
     responses=problems.responses(Malformed, NotFound, Invalid),
 )
-def create_purchase(
-    database: DatabaseDep, customer_id: IdPath, body: PurchaseIn, response: Response
-) -> PurchaseOut:
+def create_purchase(customer_id: IdPath, body: PurchaseIn, write: WriteDep) -> Response:
     """Note a purchase of a customer."""
-    with database.transaction() as session:
-        purchase = service.create(session, customer_id, body)
-    response.headers["Location"] = f"/purchases/{purchase.id}"
-    return purchase
+    return write(
+        lambda session: service.create(session, customer_id, body), location="/purchases/{id}"
+    )
 
 
 @router.get(
@@ -81,31 +80,42 @@ def get_purchase(database: DatabaseDep, purchase_id: IdPath) -> PurchaseOut:
 @router.put(
     "/purchases/{purchase_id}",
     dependencies=WRITE,
+    response_model=PurchaseOut,
     responses=problems.responses(Malformed, NotFound, Conflict, Invalid),
 )
-def replace_purchase(database: DatabaseDep, purchase_id: IdPath, body: PurchaseIn) -> PurchaseOut:
+def replace_purchase(purchase_id: IdPath, body: PurchaseIn, write: WriteDep) -> Response:
     """Replace a purchase: what is not sent becomes null; customer and date stay."""
-    with database.transaction() as session:
-        return service.replace(session, purchase_id, body)
+    return write(
+        lambda session: service.replace(session, purchase_id, body),
+        current=lambda session: service.to_edit(session, purchase_id),
+        body=body,
+    )
 
 
 @router.patch(
     "/purchases/{purchase_id}",
     dependencies=WRITE,
+    response_model=PurchaseOut,
     responses=problems.responses(Malformed, NotFound, Conflict, Invalid),
 )
-def update_purchase(database: DatabaseDep, purchase_id: IdPath, body: PurchasePatch) -> PurchaseOut:
+def update_purchase(purchase_id: IdPath, body: PurchasePatch, write: WriteDep) -> Response:
     """Change what is sent of a purchase."""
-    with database.transaction() as session:
-        return service.edit(session, purchase_id, body)
+    return write(
+        lambda session: service.edit(session, purchase_id, body),
+        current=lambda session: service.to_edit(session, purchase_id),
+        body=body,
+    )
 
 
 @router.delete(
     "/purchases/{purchase_id}",
     dependencies=WRITE,
+    response_model=PurchaseOut,
     responses=problems.responses(NotFound, Conflict, Invalid),
 )
-def delete_purchase(database: DatabaseDep, purchase_id: IdPath) -> PurchaseOut:
+def delete_purchase(purchase_id: IdPath, write: WriteDep) -> Response:
     """Delete a purchase."""
-    with database.transaction() as session:
-        return service.delete(session, purchase_id)
+    return write(
+        lambda session: service.delete(session, purchase_id),
+        current=lambda session: service.to_edit(session, purchase_id),
+    )

@@ -32,6 +32,11 @@ def create(session: Session, customer_id: int, body: PurchaseIn) -> PurchaseOut:
     return PurchaseOut.model_validate(purchase)
 
 
+def to_edit(session: Session, purchase_id: int) -> PurchaseOut:
+    """The purchase, which nobody else edits until the transaction ends."""
+    return PurchaseOut.model_validate(queries.find_to_edit(session, purchase_id))
+
+
 def replace(session: Session, purchase_id: int, body: PurchaseIn) -> PurchaseOut:
     """Put the body in place of the purchase; customer and date stay."""
     purchase = queries.find_to_edit(session, purchase_id)

@@ -4,6 +4,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import HTMLResponse
 
 from common.web.app import VERSION
+from common.web.envelopes import BORDERS
 from gateway.customer_orders.formats import FORMATS
 from gateway.home.page import rendered
 from gateway.home.schemas import Home, Link, ServiceState
@@ -15,6 +16,10 @@ router = APIRouter()
 _LINKS = [
     Link(path="/docs", title="Documentation, where requests can be tried"),
     Link(path="/openapi.json", title="OpenAPI document of the whole API"),
+    *(
+        Link(path=f"{prefix}/docs", title=f"{border.title}, for programs of its time")
+        for prefix, border in BORDERS.items()
+    ),
     Link(path="/readyz", title="Readiness"),
     Link(path="/check", title="Proof that the numbers agree"),
     *(

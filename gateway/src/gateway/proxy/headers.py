@@ -40,6 +40,9 @@ def to_service(request: Request) -> Pairs:
     """The headers with which the service is asked; raises Malformed for what is no text."""
     given = request.headers.raw
     dropped = _HOP_BY_HOP | _NOT_SENT_ON | _named_by_connection(given)
+    if "transfer-encoding" in request.headers:
+        # RFC 9112, section 6.3: it overrides the length, which tells of another body
+        dropped |= {b"content-length"}
     kept = [
         (name, value)
         for name, value in given

@@ -1,8 +1,9 @@
 """The way of one request to its service and back."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import logging
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
 
 import anyio
 import httpx
@@ -11,8 +12,10 @@ from fastapi.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from common.errors import Malformed, NotFound
+from common.settings import Settings
 from common.web.access import CLIENT_LEFT
 from gateway.proxy.headers import to_client, to_service
+from gateway.proxy.repeating import attempts, may_be_repeated
 from gateway.proxy.sender import Sender
 from gateway.transport import EXACT_URL
 from gateway.upstream import Upstream, Upstreams, bare_errors
@@ -20,17 +23,31 @@ from gateway.upstream import Upstream, Upstreams, bare_errors
 # Segments that a server behind us might resolve, to another path than the one we looked at.
 _DOTS = frozenset({".", ".."})
 
+_log = logging.getLogger("daybook")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A service's answer that has begun: its head, and of its body the first chunk, if any."""
+
+    response: httpx.Response
+    chunks: AsyncIterator[bytes]
+    first: bytes | None
+
 
 class Passing:
     """The endpoint of every path of one service, for every method.
 
     What fails before the answer begins is a problem; later, the connection is aborted. A client
-    that is silent for `client_timeout` seconds is given up.
+    that is silent for `client_timeout` seconds is given up. A write that may be repeated is kept
+    for that if it has `max_body_bytes` at the most; `repeated` is told each time.
     """
 
-    def __init__(self, service: str, client_timeout: float) -> None:
+    def __init__(self, service: str, settings: Settings, repeated: Callable[[], None]) -> None:
         self._service = service
-        self._client_timeout = client_timeout
+        self._client_timeout = settings.client_timeout
+        self._most_kept = settings.max_body_bytes
+        self._repeated = repeated
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -44,32 +61,47 @@ class Passing:
         with bare_errors():
             async with anyio.create_task_group() as group:
                 group.start_soon(sender.listen, group.cancel_scope)
-                await self._pass(upstream, _outgoing(request, upstream, sender), sender, send)
+                await self._pass(upstream, request, sender, send)
                 group.cancel_scope.cancel()
         if not sender.answered:
             await Response(status_code=CLIENT_LEFT)(scope, receive, send)
 
-    async def _pass(
-        self, upstream: Upstream, outgoing: httpx.Request, sender: Sender, send: Send
-    ) -> None:
-        async with _answer(upstream, outgoing) as response:
-            chunks = response.aiter_raw()
-            with upstream.failures():
-                if response.is_informational:
-                    raise httpx.RemoteProtocolError("a protocol that nobody asked for")
-                # a service that dies before the first byte is still a problem
-                chunk = await anext(chunks, None)
+    async def _pass(self, upstream: Upstream, request: Request, sender: Sender, send: Send) -> None:
+        # a service that dies before the first byte is still a problem
+        with upstream.failures():
+            answer = await self._answer(upstream, request, sender)
+        try:
             sender.answered = True
-            start = {"type": "http.response.start", "status": response.status_code}
-            headers = to_client(response.status_code, response.headers.raw, upstream.url)
-            await send(start | {"headers": headers})
-            while chunk is not None:
-                # no limit is as generous to the service as a client that is slow needs it
-                async with asyncio.timeout(self._client_timeout):
-                    await send({"type": "http.response.body", "body": chunk, "more_body": True})
-                with upstream.failures():
-                    chunk = await anext(chunks, None)
-            await send({"type": "http.response.body", "body": b"", "more_body": False})
+            await self._send(upstream, answer, send)
+        finally:
+            await _give_up(answer.response)
+
+    async def _answer(self, upstream: Upstream, request: Request, sender: Sender) -> Answer:
+        """The answer to the request, which is sent once more where that does no harm."""
+        repeatable = may_be_repeated(request) and await sender.keep(self._most_kept)
+        # the limits of the client are of silence only: a service that drips for ever ends here
+        async with asyncio.timeout(upstream.patience) as sender.limit:
+            if not repeatable:
+                return await _begin(upstream, _outgoing(request, upstream, sender))
+            async for attempt in attempts(upstream.patience):
+                with attempt:
+                    if attempt.num > 1:
+                        _log.warning("%s died; %s is sent again", upstream.name, request.method)
+                        self._repeated()
+                    return await _begin(upstream, _outgoing(request, upstream, sender))
+        raise AssertionError  # the last attempt returns or raises
+
+    async def _send(self, upstream: Upstream, answer: Answer, send: Send) -> None:
+        status, chunk = answer.response.status_code, answer.first
+        headers = to_client(status, answer.response.headers.raw, upstream.url)
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        while chunk is not None:
+            # no limit is as generous to the service as a client that is slow needs it
+            async with asyncio.timeout(self._client_timeout):
+                await send({"type": "http.response.body", "body": chunk, "more_body": True})
+            with upstream.failures():
+                chunk = await anext(answer.chunks, None)
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
 def _outgoing(request: Request, upstream: Upstream, sender: Sender) -> httpx.Request:
@@ -89,13 +121,20 @@ def _outgoing(request: Request, upstream: Upstream, sender: Sender) -> httpx.Req
         raise Malformed("The URL is not sound.") from wrong
 
 
-@asynccontextmanager
-async def _answer(upstream: Upstream, outgoing: httpx.Request) -> AsyncIterator[httpx.Response]:
-    """The service's answer, which is given up if it is left before its end."""
-    with upstream.failures():
-        response = await upstream.passing.send(outgoing, stream=True)
+async def _begin(upstream: Upstream, outgoing: httpx.Request) -> Answer:
+    """The service's answer, once its first byte is there."""
+    response = await upstream.passing.send(outgoing, stream=True)
     try:
-        yield response
-    finally:
-        with anyio.CancelScope(shield=True):
-            await response.aclose()
+        if response.is_informational:
+            raise httpx.RemoteProtocolError("a protocol that nobody asked for")
+        chunks = response.aiter_raw()
+        return Answer(response, chunks, await anext(chunks, None))
+    except BaseException:
+        await _give_up(response)
+        raise
+
+
+async def _give_up(response: httpx.Response) -> None:
+    """Give up what has not come yet, so that its connection is closed, or used again."""
+    with anyio.CancelScope(shield=True):
+        await response.aclose()

@@ -5,6 +5,8 @@ from typing import Any
 from starlette.routing import Match, Route
 from starlette.types import Scope
 
+from common.metrics import Metrics
+from common.settings import Settings
 from gateway.proxy.passing import Passing
 from gateway.services import PUBLIC
 
@@ -17,12 +19,14 @@ class _Prefix(Route):
         return match, {**found, "route": self}
 
 
-def passed_through(client_timeout: float) -> list[Route]:
+def passed_through(settings: Settings, metrics: Metrics) -> list[Route]:
     """Routes of every public path of every service; for all else the gateway has its own 404."""
+    told = "Writes that were sent again to a service that died"
+    repeated = metrics.counted("daybook_upstream_retries", told).inc
     return [
         _Prefix(f"/{prefix}{rest}", endpoint)
         for service, prefixes in PUBLIC.items()
-        for endpoint in [Passing(service, client_timeout)]
+        for endpoint in [Passing(service, settings, repeated)]
         for prefix in prefixes
         for rest in ("", "/{rest:path}")
     ]

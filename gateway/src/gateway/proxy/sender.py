@@ -32,15 +32,40 @@ class Sender:
         self.has_body = "transfer-encoding" in given or given.get("content-length", "0") != "0"
         told = given.get("content-length") if "transfer-encoding" not in given else None
         self._missing = None if told is None else int(told)
+        self._told = self._missing or 0
+        self._kept = bytearray()
+        self._whole = not self.has_body
         self.left = False
         self.answered = False
+        # how long the answer may take to begin: while pieces are taken, that long from each
+        self.limit: asyncio.Timeout | None = None
+
+    async def keep(self, most: int) -> bool:
+        """Take the body in, so that it can be sent again; whether it is whole with `most` bytes.
+
+        A larger one can be sent once, as if nobody had asked.
+        """
+        while not self._whole and max(self._told, len(self._kept)) <= most:
+            piece = await self._pieces.get()
+            self._pieces.task_done()
+            self._kept += piece or b""
+            self._whole = piece is None
+        return self._whole
 
     async def body(self) -> AsyncIterator[bytes]:
-        """The body, piece by piece."""
-        while (piece := await self._pieces.get()) is not None:
+        """The body, piece by piece; what was kept is one."""
+        if self._kept:
+            yield bytes(self._kept)
+        while not self._whole and (piece := await self._pieces.get()) is not None:
             yield piece
             # whoever asks for more has written this one
             self._pieces.task_done()
+            self._prolong()
+
+    def _prolong(self) -> None:
+        if not (self.answered or self.limit is None or self.limit.expired()):
+            seconds = self._service_patience
+            self.limit.reschedule(asyncio.get_running_loop().time() + seconds)
 
     async def listen(self, scope: anyio.CancelScope) -> None:
         """Take in the body, then wait; cancels the scope when the client leaves.

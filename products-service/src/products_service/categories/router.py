@@ -11,6 +11,7 @@ from common.web.deps import DatabaseDep, IdPath
 from common.web.pagination import asked_of, tell_page
 from common.web.problems import responses
 from common.web.routes import Route
+from common.web.writes import WriteDep
 from products_service.categories import queries, service
 from products_service.categories.schemas import CategoryIn, CategoryOut, CategoryPatch
 
@@ -31,14 +32,15 @@ def list_categories(
 
 
 @router.post(
-    "", dependencies=WRITE, status_code=status.HTTP_201_CREATED, responses=responses(Duplicate)
+    "",
+    dependencies=WRITE,
+    status_code=status.HTTP_201_CREATED,
+    response_model=CategoryOut,
+    responses=responses(Duplicate),
 )
-def create_category(body: CategoryIn, response: Response, db: DatabaseDep) -> CategoryOut:
+def create_category(body: CategoryIn, write: WriteDep) -> Response:
     """Create a category; its name is one of the curated ones."""
-    with db.transaction() as session:
-        created = CategoryOut.model_validate(service.create(session, body))
-    response.headers["Location"] = f"/categories/{created.id}"
-    return created
+    return write(lambda session: service.create(session, body), location="/categories/{id}")
 
 
 @router.get("/{category_id}", dependencies=READ, responses=responses(NotFound))
@@ -48,22 +50,45 @@ def get_category(category_id: IdPath, db: DatabaseDep) -> CategoryOut:
         return CategoryOut.model_validate(queries.one(session, category_id))
 
 
-@router.put("/{category_id}", dependencies=WRITE, responses=responses(NotFound, Duplicate))
-def replace_category(category_id: IdPath, body: CategoryIn, db: DatabaseDep) -> CategoryOut:
+@router.put(
+    "/{category_id}",
+    dependencies=WRITE,
+    response_model=CategoryOut,
+    responses=responses(NotFound, Duplicate),
+)
+def replace_category(category_id: IdPath, body: CategoryIn, write: WriteDep) -> Response:
     """Replace what can be edited of a category."""
-    with db.transaction() as session:
-        return CategoryOut.model_validate(service.change(session, category_id, body))
+    return write(
+        lambda session: service.change(session, category_id, body),
+        current=lambda session: service.to_edit(session, category_id),
+        body=body,
+    )
 
 
-@router.patch("/{category_id}", dependencies=WRITE, responses=responses(NotFound, Duplicate))
-def update_category(category_id: IdPath, body: CategoryPatch, db: DatabaseDep) -> CategoryOut:
+@router.patch(
+    "/{category_id}",
+    dependencies=WRITE,
+    response_model=CategoryOut,
+    responses=responses(NotFound, Duplicate),
+)
+def update_category(category_id: IdPath, body: CategoryPatch, write: WriteDep) -> Response:
     """Change some of a category."""
-    with db.transaction() as session:
-        return CategoryOut.model_validate(service.change(session, category_id, body))
+    return write(
+        lambda session: service.change(session, category_id, body),
+        current=lambda session: service.to_edit(session, category_id),
+        body=body,
+    )
 
 
-@router.delete("/{category_id}", dependencies=WRITE, responses=responses(NotFound, InUse))
-def delete_category(category_id: IdPath, db: DatabaseDep) -> CategoryOut:
+@router.delete(
+    "/{category_id}",
+    dependencies=WRITE,
+    response_model=CategoryOut,
+    responses=responses(NotFound, InUse),
+)
+def delete_category(category_id: IdPath, write: WriteDep) -> Response:
     """Delete a category that no product is in."""
-    with db.transaction() as session:
-        return CategoryOut.model_validate(service.delete(session, category_id))
+    return write(
+        lambda session: service.delete(session, category_id),
+        current=lambda session: service.to_edit(session, category_id),
+    )

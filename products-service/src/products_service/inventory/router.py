@@ -11,6 +11,7 @@ from common.web.deps import DatabaseDep, IdPath
 from common.web.pagination import asked_of, tell_page
 from common.web.problems import responses
 from common.web.routes import Route
+from common.web.writes import WriteDep
 from products_service.inventory import queries, service
 from products_service.inventory.schemas import AdjustmentIn, InventoryTransactionOut
 
@@ -57,13 +58,12 @@ def list_product_inventory_transactions(
     "/inventory-adjustments",
     dependencies=WRITE,
     status_code=status.HTTP_201_CREATED,
+    response_model=InventoryTransactionOut,
     responses=responses(NotFound, InsufficientStock),
 )
-def adjust_inventory(
-    body: AdjustmentIn, response: Response, db: DatabaseDep
-) -> InventoryTransactionOut:
+def adjust_inventory(body: AdjustmentIn, write: WriteDep) -> Response:
     """Tell of stock that moved without an order, or of what was counted."""
-    with db.transaction() as session:
-        made = InventoryTransactionOut.model_validate(service.adjust(session, body))
-    response.headers["Location"] = f"/{NAME}/{made.id}"
-    return made
+    return write(
+        lambda session: InventoryTransactionOut.model_validate(service.adjust(session, body)),
+        location=f"/{NAME}/{{id}}",
+    )

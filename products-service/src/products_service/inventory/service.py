@@ -8,6 +8,7 @@ from common.db.session import Session
 from common.db.turns import Turn
 from common.errors import Invalid
 from common.stock import counting, levels
+from common.stock.counting import Count
 from common.stock.levels import Movement
 from products_service.inventory.schemas import AdjustmentIn
 
@@ -23,14 +24,10 @@ def adjust(session: Session, body: AdjustmentIn) -> InventoryTransaction:
     if known[body.product_id][0].kind == ProductKind.service:
         raise Invalid({"product_id": "is a service, of which no stock is held"})
     if body.counted is not None:
-        return counting.count(
-            session,
-            body.product_id,
-            body.counted,
-            reason=body.reason,
-            reference=body.reference,
-            effective_at=body.effective_at,
+        counted = Count(
+            {body.product_id: body.counted}, body.reason, body.reference, at=body.effective_at
         )
+        return counting.count(session, counted)[0]
     assert body.change is not None
     movement = Movement(body.product_id, body.change, body.reason, body.reference)
     return levels.move(session, [movement], body.effective_at)[0]

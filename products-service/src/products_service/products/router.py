@@ -12,6 +12,7 @@ from common.web.deps import DatabaseDep, IdPath
 from common.web.pagination import asked_of, tell_page
 from common.web.problems import responses
 from common.web.routes import Route
+from common.web.writes import WriteDep
 from products_service.products import queries, service
 from products_service.products.schemas import (
     ProductIn,
@@ -41,14 +42,15 @@ def list_products(
     "",
     dependencies=WRITE,
     status_code=status.HTTP_201_CREATED,
+    response_model=ProductOut,
     responses=responses(NotFound, Duplicate),
 )
-def create_product(body: ProductIn, response: Response, db: DatabaseDep) -> ProductOut:
+def create_product(body: ProductIn, write: WriteDep) -> Response:
     """Create a product; `quantity` is its opening stock."""
-    with db.transaction() as session:
-        created = service.record(session, service.create(session, body))
-    response.headers["Location"] = f"/products/{created.id}"
-    return created
+    return write(
+        lambda session: service.record(session, service.create(session, body)),
+        location="/products/{id}",
+    )
 
 
 @router.get("/{product_id}", dependencies=READ, responses=responses(NotFound))
@@ -58,22 +60,45 @@ def get_product(product_id: IdPath, db: DatabaseDep) -> ProductOut:
         return service.record(session, queries.one(session, product_id))
 
 
-@router.put("/{product_id}", dependencies=WRITE, responses=responses(NotFound, Duplicate))
-def replace_product(product_id: IdPath, body: ProductReplacement, db: DatabaseDep) -> ProductOut:
+@router.put(
+    "/{product_id}",
+    dependencies=WRITE,
+    response_model=ProductOut,
+    responses=responses(NotFound, Duplicate),
+)
+def replace_product(product_id: IdPath, body: ProductReplacement, write: WriteDep) -> Response:
     """Replace what can be edited of a product; its stock is not."""
-    with db.transaction() as session:
-        return service.record(session, service.replace(session, product_id, body))
+    return write(
+        lambda session: service.record(session, service.replace(session, product_id, body)),
+        current=lambda session: service.to_edit(session, product_id),
+        body=body,
+    )
 
 
-@router.patch("/{product_id}", dependencies=WRITE, responses=responses(NotFound, Duplicate))
-def update_product(product_id: IdPath, body: ProductPatch, db: DatabaseDep) -> ProductOut:
+@router.patch(
+    "/{product_id}",
+    dependencies=WRITE,
+    response_model=ProductOut,
+    responses=responses(NotFound, Duplicate),
+)
+def update_product(product_id: IdPath, body: ProductPatch, write: WriteDep) -> Response:
     """Change some of a product; a quantity is registered as a movement to it."""
-    with db.transaction() as session:
-        return service.record(session, service.update(session, product_id, body))
+    return write(
+        lambda session: service.record(session, service.update(session, product_id, body)),
+        current=lambda session: service.to_edit(session, product_id),
+        body=body,
+    )
 
 
-@router.delete("/{product_id}", dependencies=WRITE, responses=responses(NotFound, InUse))
-def delete_product(product_id: IdPath, db: DatabaseDep) -> ProductOut:
+@router.delete(
+    "/{product_id}",
+    dependencies=WRITE,
+    response_model=ProductOut,
+    responses=responses(NotFound, InUse),
+)
+def delete_product(product_id: IdPath, write: WriteDep) -> Response:
     """Delete a product that was never ordered."""
-    with db.transaction() as session:
-        return service.delete(session, product_id)
+    return write(
+        lambda session: service.delete(session, product_id),
+        current=lambda session: service.to_edit(session, product_id),
+    )

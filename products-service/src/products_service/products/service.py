@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from common.catalogue import products
+from common.catalogue import prices, products
 from common.catalogue.products import ProductKind
 from common.db import shop, turns
 from common.db.models.catalogue import Product
@@ -31,6 +31,11 @@ def create(session: Session, body: ProductIn) -> Product:
     if stocked:
         levels.open_stock(session, product, body.quantity or 0)
     return product
+
+
+def to_edit(session: Session, product_id: int) -> ProductOut:
+    """The product, which nobody else edits until the transaction ends."""
+    return record(session, queries.one_to_edit(session, product_id))
 
 
 def replace(session: Session, product_id: int, body: ProductReplacement) -> Product:
@@ -84,5 +89,7 @@ def _change(session: Session, product: Product, body: ProductBody, told: dict[st
     if body.model_fields_set & {"sku", "category_id"}:
         products.check(session, product)
     session.flush()  # for its new version
+    if told.keys() & {"price_cents", "cost_cents"}:
+        prices.change(session, product)
     if restated and product.kind == ProductKind.stocked:
         levels.mark(session, product, product.status)

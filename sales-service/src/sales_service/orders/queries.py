@@ -7,6 +7,7 @@ from sqlalchemy.orm import selectinload
 
 from common.db.lists import Listing, fetch
 from common.db.models.orders import Order
+from common.db.models.sales import Sale
 from common.db.models.shop import Shop
 from common.db.session import EDITED, ReadSession, Session
 from common.errors import NotFound
@@ -40,6 +41,12 @@ def one_to_edit(session: Session, order_id: int) -> Order:
     """Like `one`; of two who edit at the same moment, the second waits here for the first."""
     order = session.get(Order, order_id, options=_LINES, with_for_update=EDITED)
     return _there(order, order_id)
+
+
+def sales_of(session: ReadSession, order_id: int) -> dict[int, Sale]:
+    """The sales of the order, by the ids of its lines."""
+    query = select(Sale).where(Sale.order_id == order_id)
+    return {sale.order_line_id: sale for sale in session.scalars(query)}
 
 
 def _there(order: Order | None, order_id: int) -> Order:

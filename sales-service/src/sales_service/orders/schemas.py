@@ -60,6 +60,50 @@ class OrderOut(EditableRecord):
         return cls.model_validate(columns | {"currency": currency})
 
 
+class ExplainedLineOut(Record):
+    """A line, how its total comes about, and what it wrote into the two ledgers.
+
+    Quantity times unit price and `rounding_cents`, which only imports of prices with fractions of
+    a cent have, come to the total.
+    `list_price_cents` is what the product cost at the order's date, null where that is not
+    known; a draft has no sale, and a service's line no movement.
+    """
+
+    id: int
+    product_id: int
+    product_name: str
+    quantity: int
+    unit_price_cents: int
+    rounding_cents: int
+    line_total_cents: int
+    list_price_cents: int | None
+    at_list_price: bool | None
+    sale_id: int | None
+    sale_total_cents: int | None
+    inventory_transaction_id: int | None
+    change: int | None
+    agrees: bool
+
+
+class OrderExplanationOut(Record):
+    """How the total of an order comes about.
+
+    It `agrees` if each line does, and lines, order and sales come to one sum.
+    """
+
+    order_id: int
+    number: str
+    kind: OrderKind
+    status: OrderStatus
+    currency: str
+    order_date: datetime
+    lines: list[ExplainedLineOut]
+    sum_of_lines_cents: int
+    total_cents: int
+    sum_of_sales_cents: int
+    agrees: bool
+
+
 class LineIn(Body):
     """What is wanted; without a price of its own, at the product's."""
 

@@ -1,16 +1,32 @@
 """What may become of orders."""
 
+from common.catalogue import prices
 from common.db import shop
-from common.db.models.orders import Order
+from common.db.models.orders import Order, OrderLine
+from common.db.models.sales import Sale
 from common.db.session import ReadSession, Session
 from common.sales import placing
+from common.sales.states import OrderKind, OrderStatus
+from common.stock import lines
 from sales_service.orders import queries
-from sales_service.orders.schemas import OrderIn, OrderOut, OrderPatch, OrderReplacement
+from sales_service.orders.schemas import (
+    ExplainedLineOut,
+    OrderExplanationOut,
+    OrderIn,
+    OrderOut,
+    OrderPatch,
+    OrderReplacement,
+)
 
 
 def place(session: Session, body: OrderIn) -> Order:
     """A new order: unpaid and unfulfilled, its stock taken, its sales recorded."""
     return placing.place(session, body.wish())
+
+
+def to_edit(session: Session, order_id: int) -> OrderOut:
+    """The order, which nobody else edits until the transaction ends."""
+    return record(session, queries.one_to_edit(session, order_id))
 
 
 def relabel(session: Session, order_id: int, body: OrderReplacement) -> Order:
@@ -27,3 +43,62 @@ def relabel(session: Session, order_id: int, body: OrderReplacement) -> Order:
 def record(session: ReadSession, order: Order) -> OrderOut:
     """The order as it is sent."""
     return OrderOut.of(order, shop.currency(session))
+
+
+def explanation(session: ReadSession, order_id: int) -> OrderExplanationOut:
+    """How the total of the order comes about; NotFound if there is none.
+
+    The session sees one state of the database.
+    """
+    order = queries.one(session, order_id)
+    sales = queries.sales_of(session, order_id)
+    movements = lines.movements_of(session, [line.id for line in order.lines])
+    known = prices.prices_at(session, {line.product_id for line in order.lines}, order.order_date)
+    explained = [
+        _explained(line, known.get(line.product_id), sales.get(line.id), movements.get(line.id))
+        for line in order.lines
+    ]
+    of_lines = sum(line.line_total_cents for line in order.lines)
+    of_sales = sum(sale.total_cents for sale in sales.values())
+    is_draft = order.status == OrderStatus.draft
+    return OrderExplanationOut(
+        order_id=order.id,
+        number=str(order.number),
+        kind=OrderKind(order.kind),
+        status=OrderStatus(order.status),
+        currency=shop.currency(session),
+        order_date=order.order_date,
+        lines=explained,
+        sum_of_lines_cents=of_lines,
+        total_cents=order.total_cents,
+        sum_of_sales_cents=of_sales,
+        agrees=all(line.agrees for line in explained)
+        and order.total_cents == of_lines
+        and of_sales == (0 if is_draft else of_lines),
+    )
+
+
+def _explained(
+    line: OrderLine, list_price: int | None, sale: Sale | None, movement: tuple[int, int] | None
+) -> ExplainedLineOut:
+    movement_id, change = movement or (None, None)
+    rounding = line.line_total_cents - line.quantity * line.unit_price_cents
+    return ExplainedLineOut(
+        id=line.id,
+        product_id=line.product_id,
+        product_name=line.product_name,
+        quantity=line.quantity,
+        unit_price_cents=line.unit_price_cents,
+        rounding_cents=rounding,
+        line_total_cents=line.line_total_cents,
+        list_price_cents=list_price,
+        at_list_price=None if list_price is None else list_price == line.unit_price_cents,
+        sale_id=None if sale is None else sale.id,
+        sale_total_cents=None if sale is None else sale.total_cents,
+        inventory_transaction_id=movement_id,
+        change=change,
+        # half a cent a unit, and half a cent of the line
+        agrees=2 * abs(rounding) <= abs(line.quantity) + 1
+        and (sale is None or sale.total_cents == line.line_total_cents)
+        and (change is None or change == -line.quantity),
+    )

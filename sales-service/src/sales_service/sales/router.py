@@ -11,6 +11,7 @@ from common.web.deps import DatabaseDep, IdPath
 from common.web.pagination import asked_of, tell_page
 from common.web.problems import responses
 from common.web.routes import Route
+from common.web.writes import WriteDep
 from sales_service.sales import queries, service
 from sales_service.sales.schemas import SaleIn, SaleOut, SummaryRow
 
@@ -36,14 +37,15 @@ def list_sales(
     "",
     dependencies=WRITE,
     status_code=status.HTTP_201_CREATED,
+    response_model=SaleOut,
     responses=responses(NotFound, InsufficientStock, ProductNotActive),
 )
-def register_sale(body: SaleIn, response: Response, db: DatabaseDep) -> SaleOut:
+def register_sale(body: SaleIn, write: WriteDep) -> Response:
     """Register that a product was sold: an order of one line, paid and shipped at once."""
-    with db.transaction() as session:
-        sold = SaleOut.model_validate(service.sell(session, body))
-    response.headers["Location"] = f"/sales/{sold.id}"
-    return sold
+    return write(
+        lambda session: SaleOut.model_validate(service.sell(session, body)),
+        location="/sales/{id}",
+    )
 
 
 @router.get(

@@ -1,0 +1,1 @@
+"""The sources of `daybook import`, a module each, and what they share."""

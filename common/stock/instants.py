@@ -1,0 +1,46 @@
+"""Levels as they were at an instant: what the ledger says had happened by then.
+
+Microseconds count. What was written later about that time counts too: a movement that was
+told late changes the past from when it happened on.
+"""
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, Subquery, cast, func, select, union_all
+
+from common.db.models.inventory import InventoryTransaction, StockMonth
+from common.db.session import ReadSession
+from common.stock.months import month_of, start_of
+
+
+def levels_at(moment: datetime, product_ids: Collection[int] | None = None) -> Subquery:
+    """SQL for `product_id` and `quantity` of each product that had a movement by then.
+
+    Of all products, or of those that are named.
+    """
+    month, row = StockMonth.__table__.c, InventoryTransaction.__table__.c
+    before = select(month.product_id, month.change).where(month.month < month_of(moment))
+    since = select(row.product_id, row.change).where(
+        row.effective_at >= start_of(moment), row.effective_at <= moment
+    )
+    if product_ids is not None:
+        before = before.where(month.product_id.in_(product_ids))
+        since = since.where(row.product_id.in_(product_ids))
+    moved = union_all(before, since).subquery()
+    quantity: Any = cast(func.sum(moved.c.change), BigInteger)  # a decimal on servers
+    return (
+        select(moved.c.product_id, quantity.label("quantity"))
+        .group_by(moved.c.product_id)
+        .subquery("levels")
+    )
+
+
+def levels_by_id(
+    session: ReadSession, moment: datetime, product_ids: Collection[int]
+) -> dict[int, int]:
+    """The level of each product at the moment, by id; 0 before its first movement."""
+    levels = levels_at(moment, product_ids)
+    found = {row.product_id: row.quantity for row in session.execute(select(levels))}
+    return {product_id: found.get(product_id, 0) for product_id in product_ids}

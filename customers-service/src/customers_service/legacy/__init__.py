@@ -1,0 +1,1 @@
+"""The Customer Purchase API of old, as its own document has it."""

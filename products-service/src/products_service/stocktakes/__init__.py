@@ -1,0 +1,1 @@
+"""Stocktakes: several products counted at one moment."""

@@ -1,0 +1,1 @@
+"""Order Management v1, as its own document has it."""
