@@ -18,6 +18,7 @@ from daybook.terminal import complain
 # A module is imported to run its command or to tell of it, for together they take a second.
 _COMMANDS: Mapping[str, tuple[str, str]] = {
     "start": ("start", "start"),
+    "console": ("console", "console"),
     "check": ("check", "check_numbers"),
     "status": ("status", "status"),
     "demo": ("demo", "demo"),
