@@ -30,11 +30,12 @@ from daybook import background
 # Where the services are asked instead of the apps in this process: JSON of URLs by name.
 CONTAINERS: dict[str, str] = json.loads(os.environ.get("DAYBOOK_TEST_CONTAINERS", "{}"))
 # helpers that assert: what they compared is to be told
-pytest.register_assert_rewrite("tests.docs.examples")
+pytest.register_assert_rewrite("tests.contract.comparing", "tests.docs.examples")
 pytest_plugins = [
     "command_fixtures",
     "database_fixtures",
     "furnished_fixtures",
+    "proving.fixtures",
 ]
 Json = dict[str, Any]
 # uvicorn hangs up after five idle seconds: who lets go before never writes into that
