@@ -7,7 +7,7 @@ PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.1
 EDITABLE := $(foreach member,$(MEMBERS),-e ./$(member))
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 
-.PHONY: help start test torture e2e mysql lint lock clean
+.PHONY: help start test torture e2e mysql lint postman lock clean
 
 help:  ## list the commands
 	@sed -n 's/^\([a-z0-9]*\):.*## /make \1\t/p' Makefile
@@ -18,8 +18,10 @@ start: .venv/installed  ## serve the shop on the embedded database until Ctrl-C
 test: .venv/developing  ## run the tests
 	@$(BIN)/python -m pytest
 
-torture: .venv/developing  ## send the apps thousands of sound and unsound requests
+torture: .venv/developing  ## thousands of requests and histories, and thirty kills on each engine
 	@DAYBOOK_CASES=500 $(BIN)/python -m pytest --timeout 7200 tests/robustness
+	@DAYBOOK_HISTORIES=500 DAYBOOK_KILLS=30 DAYBOOK_PROOF_SECONDS=3600 \
+		.ci/proof sqlite postgresql mariadb mysql
 
 e2e: .venv/developing  ## run the shop in containers, kill it, scale it (needs Docker)
 	@$(BIN)/python -m pytest -n 0 tests/e2e
@@ -29,8 +31,11 @@ mysql: .venv/installed  ## add the driver of MySQL and MariaDB (needs a C compil
 
 lint: .venv/developing  ## style, types and architecture
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/mypy
+	@$(BIN)/mypy && $(BIN)/mypy tools/postman
 	@$(BIN)/lint-imports
+
+postman: .venv/developing  ## write the Postman collection anew, after the API or an example changed
+	@$(BIN)/python tools/postman/generate.py
 
 lock:  ## write requirements/*.lock anew (needs uv)
 	@requirements/compile
