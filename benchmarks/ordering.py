@@ -47,12 +47,17 @@ def clients(url: str, seconds: float, count: int) -> float:
     return sum(made) / seconds
 
 
-def bare(file: Path, seconds: float) -> float:
-    """The statements of an order, without anything around them."""
-    dice, count = random.Random(0), 0
+def durable(file: Path) -> sqlite3.Connection:
+    """The file as Daybook opens it."""
     database = sqlite3.connect(file, isolation_level=None, timeout=60)
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=FULL"):
         database.execute(f"PRAGMA {pragma}")
+    return database
+
+
+def bare(file: Path, seconds: float) -> float:
+    """The statements of an order, without anything around them."""
+    dice, count, database = random.Random(0), 0, durable(file)
     run, end = database.execute, time.perf_counter() + seconds
     while time.perf_counter() < end:
         run("BEGIN IMMEDIATE")

@@ -1,5 +1,6 @@
-"""A shop that sold, for the commands that copy it whole."""
+"""A shop that sold, for the commands that copy it whole, and a folder that cannot be written."""
 
+import os
 import shutil
 import subprocess
 from collections.abc import Callable, Iterator
@@ -79,3 +80,19 @@ def daybook_on_full_disk(
         )
 
     return run
+
+
+@pytest.fixture
+def read_only(tmp_path: Path) -> Iterator[Path]:
+    """A folder with a shop that nobody may write, root least of all."""
+    folder = tmp_path / "shop"
+    folder.mkdir()
+    if os.geteuid() != 0:
+        folder.chmod(0o500)
+        yield folder
+        folder.chmod(0o700)
+        return
+    if subprocess.run(["chattr", "+i", folder], capture_output=True, check=False).returncode:
+        pytest.skip("root can write any folder here: this file system knows no immutable ones")
+    yield folder
+    subprocess.run(["chattr", "-i", folder], check=True)

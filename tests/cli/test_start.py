@@ -8,7 +8,7 @@ import sqlite3
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -165,22 +165,6 @@ def test_a_folder_that_cannot_be_written_is_named(daybook: Run, tmp_path: Path) 
     for folder in (tmp_path / "file", tmp_path / "file" / "below", Path("/proc/daybook")):
         for command in ("start", "check"):
             refused(daybook(command, DAYBOOK_FOLDER=str(folder)), str(folder), "DAYBOOK_FOLDER")
-
-
-@pytest.fixture
-def read_only(tmp_path: Path) -> Iterator[Path]:
-    """A folder with a shop that nobody may write, root least of all."""
-    folder = tmp_path / "shop"
-    folder.mkdir()
-    if os.geteuid() != 0:
-        folder.chmod(0o500)
-        yield folder
-        folder.chmod(0o700)
-        return
-    if subprocess.run(["chattr", "+i", folder], capture_output=True, check=False).returncode:
-        pytest.skip("root can write any folder here: this file system knows no immutable ones")
-    yield folder
-    subprocess.run(["chattr", "-i", folder], check=True)
 
 
 def test_a_read_only_folder_is_named(daybook: Run, read_only: Path) -> None:

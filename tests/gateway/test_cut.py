@@ -14,6 +14,14 @@ from common.db.models.orders import OrderLine
 from common.db.session import Database
 
 
+def buy(http: httpx2.Client, orders: str, done: threading.Event, placed: list[int]) -> None:
+    """Place one order after the other, of each customer in turn; the statuses are told."""
+    while not done.is_set():
+        for customer in (1, 2, None):
+            order = {"customer_id": customer, "lines": [{"product_id": 1, "quantity": 1}]}
+            placed.append(http.post(orders, json=order).status_code)
+
+
 def test_orders_placed_during_a_report_leave_it_equal_to_the_ledger_at_its_watermark(
     shop: dict[str, str],
     http: httpx2.Client,
@@ -32,16 +40,8 @@ def test_orders_placed_during_a_report_leave_it_equal_to_the_ledger_at_its_water
         lines = [{"product_id": 1, "quantity": 1}] * 2000
         for _ in range(3):
             sales.post("/orders", json={"customer_id": customer, "lines": lines})
-    done, placed = threading.Event(), []
-
-    def buy() -> None:
-        while not done.is_set():
-            for customer in (1, 2, None):
-                line = {"product_id": 1, "quantity": 1}
-                order = {"customer_id": customer, "lines": [line]}
-                placed.append(http.post(f"{shop['sales']}/orders", json=order).status_code)
-
-    buyer = threading.Thread(target=buy)
+    done, placed = threading.Event(), list[int]()
+    buyer = threading.Thread(target=buy, args=(http, f"{shop['sales']}/orders", done, placed))
     buyer.start()
     totals = []
     for _ in range(3):

@@ -8,11 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from source_databases import FOUR, TRADE, make_four
 
 from common.db.session import Database
+from common.importing.four_databases import importer as four_databases
 from common.importing.online_retail import importer
 from common.importing.online_retail.outcome import Outcome
 from common.importing.online_retail.source import COLUMNS
+from common.importing.records.outcome import Outcome as RecordsOutcome
 
 Cells = tuple[object, ...]
 
@@ -44,5 +47,23 @@ def bring(database: Database) -> Callable[..., Outcome]:
 
     def run(path: Path, tz: str = "UTC", **options: Any) -> Outcome:
         return importer.run(database, path, zone=ZoneInfo(tz), **options)
+
+    return run
+
+
+@pytest.fixture
+def bring_four(database: Database, tmp_path: Path) -> Callable[..., RecordsOutcome]:
+    """Imports the four databases; tables whose rows are not told are those of TRADE."""
+
+    def run(
+        tables: Any = FOUR,
+        *,
+        zone: ZoneInfo | None = None,
+        dry_run: bool = False,
+        rejects: Path | None = None,
+        **rows: Any,
+    ) -> RecordsOutcome:
+        folder = make_four(tmp_path / "old", TRADE | rows, tables)
+        return four_databases.run(database, folder, zone=zone, dry_run=dry_run, rejects=rejects)
 
     return run

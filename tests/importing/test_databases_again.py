@@ -1,6 +1,5 @@
 """Databases that are imported again: what came before is known, what is new is added."""
 
-import threading
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,14 +21,13 @@ from source_databases import (
     make,
     make_four,
 )
-from sqlalchemy import text
 
 from common.db.session import Database
 from common.importing.four_databases import importer as four_databases
 from common.importing.orders_v1 import importer as orders_v1
 from common.importing.purchases import importer as purchases
 from common.importing.records.outcome import Counts, Outcome
-from common.importing.records.running import ChecksFailed, Overtaken
+from tests.importing.telling import rejected
 
 Bring = Callable[..., Outcome]
 Snapshot = Callable[[], dict[str, list[Any]]]
@@ -39,21 +37,6 @@ LATER = {
     "orders": [*TRADE["orders"], NEW_ORDER],
     "order_lines": [*TRADE["order_lines"], NEW_LINE],
 }
-
-
-@pytest.fixture
-def bring(database: Database, tmp_path: Path) -> Bring:
-    """Imports the four databases; tables that are not named are of TRADE."""
-
-    def run(dry_run: bool = False, rejects: Path | None = None, **rows: Any) -> Outcome:
-        folder = make_four(tmp_path / "old", TRADE | rows)
-        return four_databases.run(database, folder, dry_run=dry_run, rejects=rejects)
-
-    return run
-
-
-def rejected(outcome: Outcome) -> dict[str, dict[str, int]]:
-    return {name: table.rejected for name, table in outcome.tables.items() if table.rejected}
 
 
 def written(outcome: Outcome) -> dict[str, int]:
@@ -83,24 +66,26 @@ def test_a_second_run_writes_nothing(
 
 
 def test_a_dry_run_tells_the_same_and_writes_nothing(
-    bring: Bring, snapshot: Snapshot, tmp_path: Path
+    bring_four: Bring, snapshot: Snapshot, tmp_path: Path
 ) -> None:
     before = snapshot()
-    told = bring(dry_run=True, rejects=tmp_path / "rejects.csv", customers=[ANN, (14, "", None)])
+    told = bring_four(
+        dry_run=True, rejects=tmp_path / "rejects.csv", customers=[ANN, (14, "", None)]
+    )
     assert snapshot() == before
     assert (tmp_path / "rejects.csv").read_text().splitlines() == [
         "table,id,reason",
         "customers,14,name is blank",
     ]
-    assert bring(customers=[ANN, (14, "", None)]) == told
+    assert bring_four(customers=[ANN, (14, "", None)]) == told
 
 
 def test_what_is_new_in_a_second_run_is_added(
-    bring: Bring, sales: TestClient, products: TestClient, customers: TestClient
+    bring_four: Bring, sales: TestClient, products: TestClient, customers: TestClient
 ) -> None:
-    bring()
+    bring_four()
     # the old system has sold on: two of the five teas are left, and there are scones
-    told = bring(
+    told = bring_four(
         **LATER,
         customers=[ANN, BOB, (12, "Cid", None)],
         products=[(21, "Tea", 2, 3.1), CUP, (22, "Scone", 8, 1.0)],
@@ -117,11 +102,11 @@ def test_what_is_new_in_a_second_run_is_added(
 
 
 def test_new_orders_of_a_later_run_are_mapped_where_the_shop_has_sold(
-    bring: Bring, sales: TestClient
+    bring_four: Bring, sales: TestClient
 ) -> None:
-    bring()
+    bring_four()
     sales.post("/orders", json={"lines": [{"product_id": 21, "quantity": 1}]})
-    bring(**LATER)
+    bring_four(**LATER)
     assert [each["id"] for each in sales.get("/orders").json()] == [31, 34, 35, 36]
     new = sales.get("/orders/36").json()
     assert (new["number"], new["customer_id"], new["order_date"]) == (
@@ -131,11 +116,11 @@ def test_new_orders_of_a_later_run_are_mapped_where_the_shop_has_sold(
 
 
 def test_a_level_that_would_fall_below_zero_is_corrected(
-    bring: Bring, sales: TestClient, products: TestClient
+    bring_four: Bring, sales: TestClient, products: TestClient
 ) -> None:
-    bring()
+    bring_four()
     sales.post("/sales", json={"product_id": 21, "quantity": 4})
-    assert bring(**LATER).corrected_units == 2
+    assert bring_four(**LATER).corrected_units == 2
     ledger = products.get("/products/21/inventory-transactions").json()
     assert [(each["change"], each["quantity"], each["reason"]) for each in ledger[-3:]] == [
         (-4, 1, "sale"),
@@ -145,10 +130,10 @@ def test_a_level_that_would_fall_below_zero_is_corrected(
     assert ledger[-2]["effective_at"] == "2024-06-30T23:59:59Z"
 
 
-def test_no_level_of_the_past_falls_below_zero(bring: Bring, products: TestClient) -> None:
-    bring()
+def test_no_level_of_the_past_falls_below_zero(bring_four: Bring, products: TestClient) -> None:
+    bring_four()
     early = (36, None, "2024-04-01", 3.1)
-    told = bring(
+    told = bring_four(
         orders=[BOTH, NOBODYS, early], order_lines=[*TRADE["order_lines"], (51, 36, 21, 1, 3.1)]
     )
     assert told.corrected_units == 1  # in April there were none yet
@@ -161,10 +146,10 @@ def test_no_level_of_the_past_falls_below_zero(bring: Bring, products: TestClien
 
 
 def test_what_has_changed_since_is_rejected_and_still_found_by_what_is_new(
-    bring: Bring, sales: TestClient, customers: TestClient
+    bring_four: Bring, sales: TestClient, customers: TestClient
 ) -> None:
-    bring()
-    told = bring(
+    bring_four()
+    told = bring_four(
         customers=[ANN, (14, "Robert", None)],
         products=[(21, "Tea", 5, 3.5), CUP],
         orders=[(31, None, "2024-05-01", 13.455), NOBODYS, NEW_ORDER],
@@ -185,14 +170,14 @@ def test_what_has_changed_since_is_rejected_and_still_found_by_what_is_new(
 
 
 def test_what_was_deleted_since_does_not_come_back(
-    bring: Bring, customers: TestClient, products: TestClient, snapshot: Snapshot
+    bring_four: Bring, customers: TestClient, products: TestClient, snapshot: Snapshot
 ) -> None:
     scone = (22, "Scone", 8, 1.0)
-    bring(products=[TEA, CUP, scone])
+    bring_four(products=[TEA, CUP, scone])
     customers.delete("/customers/14")
     products.delete("/products/22")
     before = snapshot()
-    told = bring(
+    told = bring_four(
         products=[TEA, CUP, scone],
         orders=[*TRADE["orders"], NEW_ORDER, (36, None, "2024-07-01", 1.0)],
         order_lines=[*TRADE["order_lines"], NEW_LINE, (51, 36, 22, 1, 1.0)],
@@ -241,9 +226,9 @@ def test_ids_of_whom_an_import_brought_are_never_another_s(
 
 
 def test_sources_do_not_take_each_other_s_records_for_theirs(
-    bring: Bring, database: Database, customers: TestClient, tmp_path: Path
+    bring_four: Bring, database: Database, customers: TestClient, tmp_path: Path
 ) -> None:
-    bring(customers=[(1, "Ann", None), *TRADE["customers"]])
+    bring_four(customers=[(1, "Ann", None), *TRADE["customers"]])
     told = purchases.run(database, make(tmp_path / "p.db", PURCHASES, NOTES))
     assert told.tables["customer"] == Counts(read=2, written=2)
     assert [each["name"] for each in customers.get("/customers").json()] == [
@@ -251,78 +236,10 @@ def test_sources_do_not_take_each_other_s_records_for_theirs(
     ]
 
 
-def test_orders_of_a_blocked_product_show_no_level(bring: Bring, products: TestClient) -> None:
-    bring()
+def test_orders_of_a_blocked_product_show_no_level(bring_four: Bring, products: TestClient) -> None:
+    bring_four()
     products.patch("/products/21", json={"status": "blocked"})
-    bring(**LATER)
+    bring_four(**LATER)
     assert products.get("/products/21").json()["quantity"] is None
     products.patch("/products/21", json={"status": "active"})
     assert products.get("/products/21").json()["quantity"] == 2
-
-
-def test_two_at_once_take_turns(database: Database, tmp_path: Path) -> None:
-    folder = make_four(tmp_path / "old", TRADE)
-    told: list[Outcome] = []
-    both = [
-        threading.Thread(target=lambda: told.append(four_databases.run(database, folder)))
-        for _ in range(2)
-    ]
-    for each in both:
-        each.start()
-    for each in both:
-        each.join()
-    assert sorted(each.tables["orders"].written for each in told) == [0, 2]
-    assert sorted(each.tables["orders"].before for each in told) == [0, 2]
-
-
-def test_numbers_that_do_not_agree_let_nothing_in(
-    bring: Bring, database: Database, snapshot: Snapshot, goods: dict[str, int]
-) -> None:
-    level = text("UPDATE stock_levels SET quantity = quantity + :units WHERE product_id = 1")
-    with database.engine.begin() as connection:
-        connection.execute(level, {"units": 1})
-    before = snapshot()
-    with pytest.raises(ChecksFailed) as failed:
-        bring()
-    assert failed.value.report.failures == {
-        "each stock level is the sum of its movements": [
-            "product 1 has the level 6, its movements come to 5"
-        ],
-        "each stock level is the sum of its months": [
-            "product 1 has the level 6, its months come to 5"
-        ],
-    }
-    assert snapshot() == before
-    with database.engine.begin() as connection:
-        connection.execute(level, {"units": -1})
-
-
-@pytest.mark.server
-def test_who_registers_the_same_customer_meanwhile_lets_nothing_in(
-    database: Database, snapshot: Snapshot, tmp_path: Path
-) -> None:
-    url = f"sqlite:///{make(tmp_path / 'o.db', ORDERS_V1, V1)}"
-    insert = text(
-        "INSERT INTO customers (name, email, email_folded, number, number_folded, search,"
-        " created_at, updated_at, version) VALUES ('J', 'john@example.com', 'john@example.com',"
-        " 'N', 'n', 'j', '2024-01-01', '2024-01-01', 1)"
-    )
-    failed: list[BaseException] = []
-
-    def run() -> None:
-        try:
-            orders_v1.run(database, url)
-        except Overtaken as overtaken:
-            failed.append(overtaken)
-
-    with database.engine.connect() as other:
-        other.execute(insert)  # not yet committed, so the import does not see it
-        importing = threading.Thread(target=run)
-        importing.start()
-        importing.join(3)
-        assert importing.is_alive()  # it waits for the unique index
-        other.commit()
-    before = snapshot()
-    importing.join(30)
-    assert [type(each) for each in failed] == [Overtaken]
-    assert snapshot() == before

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 
 from common.importing.online_retail.outcome import Outcome
 from common.importing.online_retail.source import COLUMNS, UnreadableFile
+from tests.importing.telling import of
 
 Write = Callable[..., Path]
 Bring = Callable[..., Outcome]
@@ -46,10 +47,6 @@ TOLD = Outcome(
     corrected_units=0,
     currency="GBP",
 )
-
-
-def of(records: list[Json], *fields: str) -> list[tuple[Any, ...]]:
-    return [tuple(record[field] for field in fields) for record in records]
 
 
 def test_becomes_orders_customers_and_products(

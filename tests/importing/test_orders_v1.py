@@ -98,63 +98,66 @@ def test_users_with_one_email_are_one_customer(
     assert bring(users=users).tables["users"] == Counts(read=2, written=0, before=2)
 
 
+_AT = "2024-02-01 10:00:00"
+UNSOUND: dict[str, list[tuple[Any, ...]]] = {
+    "users": [
+        (101, "nobody", "X", _AT),
+        (102, "a b@c.de", "X", _AT),
+        (103, f"{'x' * 251}@y.z", "X", _AT),
+        (104, "x@y.z", None, _AT),
+        (105, "x@y.z", "X", "then"),
+    ],
+    "products": [
+        (101, "X", -1),
+        (102, "X", 10**12 + 1),
+        (103, "X", 0.5),
+        (104, "X", None),
+    ],
+    "orders": [
+        (101, 2, "x" * 201, _AT),
+        (102, 2, "X", None),
+        (103, 2, "X", _AT),
+        (104, 105, "X", _AT),
+        (105, 2, "X", _AT),
+    ],
+    "order_items": [
+        (102, 102, 9, 1, 1),
+        (103, 103, 9, 10**9, 1001),
+        (104, 104, 9, 1, 1),
+        (105, 105, 101, 1, 1),
+        (106, 105, 9, 1, -1),
+    ],
+}
+REASONS = {
+    "users": {
+        "email is no e-mail address": 2,
+        "created_at is no time": 1,
+        "email is longer than 254 characters": 1,
+        "full_name is missing": 1,
+    },
+    "products": {
+        "price_cents is missing": 1,
+        "price_cents is no whole number of 0 or more": 2,
+        "price_cents is too large": 1,
+    },
+    "orders": {
+        "a line of it was rejected": 2,
+        "created_at is missing": 1,
+        "its customer was rejected": 1,
+        "status is longer than 200 characters": 1,
+    },
+    "order_items": {
+        "its order was rejected": 3,
+        "price_cents_at_purchase is no whole number of 0 or more": 1,
+        "quantity times price_cents_at_purchase is too large": 1,
+    },
+}
+
+
 def test_what_is_unsound_is_rejected_by_reason(bring: Bring, tmp_path: Path) -> None:
-    at = "2024-02-01 10:00:00"
-    unsound: dict[str, list[tuple[Any, ...]]] = {
-        "users": [
-            (101, "nobody", "X", at),
-            (102, "a b@c.de", "X", at),
-            (103, f"{'x' * 251}@y.z", "X", at),
-            (104, "x@y.z", None, at),
-            (105, "x@y.z", "X", "then"),
-        ],
-        "products": [
-            (101, "X", -1),
-            (102, "X", 10**12 + 1),
-            (103, "X", 0.5),
-            (104, "X", None),
-        ],
-        "orders": [
-            (101, 2, "x" * 201, at),
-            (102, 2, "X", None),
-            (103, 2, "X", at),
-            (104, 105, "X", at),
-            (105, 2, "X", at),
-        ],
-        "order_items": [
-            (102, 102, 9, 1, 1),
-            (103, 103, 9, 10**9, 1001),
-            (104, 104, 9, 1, 1),
-            (105, 105, 101, 1, 1),
-            (106, 105, 9, 1, -1),
-        ],
-    }
-    rows = {name: [*V1[name], *unsound[name]] for name in V1}
+    rows = {name: [*V1[name], *UNSOUND[name]] for name in V1}
     told = bring(loose(ORDERS_V1), rejects=tmp_path / "rejects.csv", **rows)
-    assert {name: table.rejected for name, table in told.tables.items()} == {
-        "users": {
-            "email is no e-mail address": 2,
-            "created_at is no time": 1,
-            "email is longer than 254 characters": 1,
-            "full_name is missing": 1,
-        },
-        "products": {
-            "price_cents is missing": 1,
-            "price_cents is no whole number of 0 or more": 2,
-            "price_cents is too large": 1,
-        },
-        "orders": {
-            "a line of it was rejected": 2,
-            "created_at is missing": 1,
-            "its customer was rejected": 1,
-            "status is longer than 200 characters": 1,
-        },
-        "order_items": {
-            "its order was rejected": 3,
-            "price_cents_at_purchase is no whole number of 0 or more": 1,
-            "quantity times price_cents_at_purchase is too large": 1,
-        },
-    }
+    assert {name: table.rejected for name, table in told.tables.items()} == REASONS
     assert told.total_cents == TOLD.total_cents
 
 

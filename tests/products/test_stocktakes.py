@@ -59,16 +59,21 @@ def test_differences_become_movements(
     }
     assert products.get("/stocktakes/1").json() == made
     assert products.get("/stocktakes").json() == [made]
-    row = products.get("/inventory-transactions/5").json()
+    record = products.get(f"/products/{tea}").json()
+    assert (record["quantity"], record["allocated"], record["on_hand"]) == (2, 2, 4)
+
+
+def test_a_difference_stands_in_the_ledger(products: TestClient, goods: dict[str, int]) -> None:
+    tea = goods["TEA"]
+    made = take(products, (tea, 4), reason="shelf A", reference="sheet 7").json()
+    row = products.get("/inventory-transactions/3").json()
     assert (row["change"], row["quantity"], row["reason"], row["reference"]) == (
-        *(-1, 2, "shelf A"),
+        *(-1, 4, "shelf A"),
         "sheet 7",
     )
     assert row["effective_at"] == made["counted_at"]
-    record = products.get(f"/products/{tea}").json()
-    assert (record["quantity"], record["allocated"], record["on_hand"]) == (2, 2, 4)
     last = products.get(f"/products/{tea}/inventory/explain").json()["last_count"]
-    assert (last["id"], last["counted"], last["stocktake_id"]) == (5, 4, 1)
+    assert (last["id"], last["counted"], last["stocktake_id"]) == (3, 4, 1)
 
 
 def test_the_difference_is_that_of_the_moment_of_counting(

@@ -7,6 +7,27 @@ from fastapi.testclient import TestClient
 Json = dict[str, Any]
 
 
+def line(sent: Json, *, price: int, listed: int, sale: int, movement: int | None) -> Json:
+    """A line of an explanation, which agrees with the ledgers."""
+    total = sent["quantity"] * price
+    return {
+        "id": sent["id"],
+        "product_id": sent["product_id"],
+        "product_name": sent["product_name"],
+        "quantity": sent["quantity"],
+        "unit_price_cents": price,
+        "rounding_cents": 0,
+        "line_total_cents": total,
+        "list_price_cents": listed,
+        "at_list_price": price == listed,
+        "sale_id": sale,
+        "sale_total_cents": total,
+        "inventory_transaction_id": movement,
+        "change": None if movement is None else -sent["quantity"],
+        "agrees": True,
+    }
+
+
 def test_an_order_is_explained(
     products: TestClient, sales: TestClient, goods: dict[str, int]
 ) -> None:
@@ -17,27 +38,8 @@ def test_an_order_is_explained(
         {"product_id": wrap, "quantity": 3},
     ]
     order = sales.post("/orders", json={"lines": lines}).json()
+    first, second, third = order["lines"]
     products.patch(f"/products/{tea}", json={"price_cents": 999})
-
-    def line(place: int, price: int, listed: int, movement: int | None) -> Json:
-        sent = order["lines"][place]
-        total = sent["quantity"] * price
-        return {
-            "id": sent["id"],
-            "product_id": sent["product_id"],
-            "product_name": sent["product_name"],
-            "quantity": sent["quantity"],
-            "unit_price_cents": price,
-            "rounding_cents": 0,
-            "line_total_cents": total,
-            "list_price_cents": listed,
-            "at_list_price": price == listed,
-            "sale_id": place + 1,
-            "sale_total_cents": total,
-            "inventory_transaction_id": movement,
-            "change": None if movement is None else -sent["quantity"],
-            "agrees": True,
-        }
 
     assert sales.get("/orders/1/explain").json() == {
         "order_id": 1,
@@ -46,7 +48,11 @@ def test_an_order_is_explained(
         "status": "placed",
         "currency": "EUR",
         "order_date": order["order_date"],
-        "lines": [line(0, 310, 310, 3), line(1, 5, 310, 4), line(2, 150, 150, None)],
+        "lines": [
+            line(first, price=310, listed=310, sale=1, movement=3),
+            line(second, price=5, listed=310, sale=2, movement=4),
+            line(third, price=150, listed=150, sale=3, movement=None),
+        ],
         "sum_of_lines_cents": 1075,
         "total_cents": 1075,
         "sum_of_sales_cents": 1075,

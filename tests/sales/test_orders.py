@@ -1,9 +1,7 @@
 import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import httpx2
 import pytest
 from fastapi.testclient import TestClient
 from sqlalchemy import event
@@ -22,22 +20,28 @@ def stock(products: TestClient) -> dict[str, int | None]:
     return {each["sku"]: each["quantity"] for each in products.get("/products").json()}
 
 
-def test_captures_prices_and_names_takes_stock_and_records_sales(
-    products: TestClient, sales: TestClient, customers: TestClient, goods: dict[str, int]
-) -> None:
+def line(number: int, name: tuple[str, str], *figures: int) -> Json:
+    """An order line: product, quantity, price and total."""
+    fields = ("product_id", "quantity", "unit_price_cents", "line_total_cents")
+    told = dict(zip(fields, figures, strict=True))
+    return told | {"id": number, "sku": name[0], "product_name": name[1]}
+
+
+def a_gift(customers: TestClient) -> Json:
+    """An order of Ann's, in which a product stands twice and another costs nothing."""
     customers.post("/customers", json={"name": "Ann", "country": "France"})
     body = an_order((1, 2), (2, 1), (3, 4), (1, 1), customer_id=1, label="gift")
     body |= {"order_date": "2025-06-01T12:00:00+02:00"}
     body["lines"][1]["unit_price_cents"] = 0
-    placed = sales.post("/orders", json=body)
+    return body
 
+
+def test_captures_prices_and_names(
+    sales: TestClient, customers: TestClient, goods: dict[str, int]
+) -> None:
+    placed = sales.post("/orders", json=a_gift(customers))
     assert (placed.status_code, placed.headers["location"]) == (201, "/orders/1")
     order = placed.json()
-
-    def line(number: int, name: tuple[str, str], *figures: int) -> Json:
-        fields = ("product_id", "quantity", "unit_price_cents", "line_total_cents")
-        told = dict(zip(fields, figures, strict=True))
-        return told | {"id": number, "sku": name[0], "product_name": name[1]}
 
     tea, cup, wrap = ("TEA", "Tea"), ("CUP", "Cup"), ("WRAP", "Gift wrapping")
     assert order == {
@@ -64,6 +68,12 @@ def test_captures_prices_and_names_takes_stock_and_records_sales(
         "created_at": order["created_at"],
         "updated_at": order["updated_at"],
     }
+
+
+def test_takes_stock_and_records_sales(
+    products: TestClient, sales: TestClient, customers: TestClient, goods: dict[str, int]
+) -> None:
+    sales.post("/orders", json=a_gift(customers))
     assert stock(products) == {"TEA": 2, "CUP": 0, "WRAP": None}
     moved = products.get("/products/1/inventory-transactions").json()[1:]
     assert [(row["change"], row["quantity"], row["reference"]) for row in moved] == [
@@ -273,19 +283,3 @@ def test_is_not_told_saved_when_the_commit_fails(
     assert (response.status_code, response.json()["code"]) == (500, "internal_error")
     assert "disk" not in response.text
     assert snapshot() == before
-
-
-def test_concurrent_buyers_never_take_more_than_there_is(
-    shop: dict[str, str], http: httpx2.Client, products: TestClient, goods: dict[str, int]
-) -> None:
-    products.patch("/products/1", json={"quantity": 50})
-    products.patch("/products/2", json={"quantity": 50})
-
-    def buy(buyer: int) -> int:
-        lines = [(1, 1), (2, 1)] if buyer % 2 else [(2, 1), (1, 1)]
-        return http.post(f"{shop['sales']}/orders", json=an_order(*lines)).status_code
-
-    with ThreadPoolExecutor(16) as pool:
-        answers = list(pool.map(buy, range(120)))
-    assert (answers.count(201), answers.count(409)) == (50, 70)
-    assert stock(products) == {"TEA": 0, "CUP": 0, "WRAP": None}
