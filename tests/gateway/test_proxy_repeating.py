@@ -3,10 +3,8 @@
 import asyncio
 import logging
 import socket
-import struct
 from collections.abc import AsyncIterator
-from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -14,7 +12,15 @@ import pytest
 from common.settings import Settings
 from gateway.proxy.repeating import ATTEMPTS
 from tests.gateway.fakes import served, until
-from tests.gateway.recording import Received, Recorder, exchanged, listening, request_from
+from tests.gateway.mortals import Mortal
+from tests.gateway.recording import (
+    Received,
+    Recorder,
+    connected,
+    exchanged,
+    listening,
+    request_from,
+)
 
 pytestmark = pytest.mark.anyio
 PATH, KEY = "/orders", {"Idempotency-Key": "till-7-1"}
@@ -26,35 +32,6 @@ LAST_WORDS = {
     "a head": b"HTTP/1.1 201 Created\r\ncontent-length: 2\r\n\r\n",
 }
 RETRIES = "daybook_upstream_retries_total"
-
-
-@dataclass
-class Mortal(Recorder):
-    """Dies under as many requests as there are last words, then lives on."""
-
-    last_words: list[bytes] = field(default_factory=list)
-    resets: bool = False
-    connections: int = 0
-
-    async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        await self._serve_or_die(reader, writer)
-        with suppress(ConnectionError):
-            await writer.wait_closed()
-        self.connections -= 1
-
-    async def _serve_or_die(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> None:
-        if not self.last_words:
-            await super().serve(reader, writer)
-            return
-        with closing(writer), suppress(asyncio.IncompleteReadError, ConnectionError):
-            self.received.append(await request_from(reader))
-            writer.write(self.last_words.pop(0))
-            if self.resets:
-                plug: socket.socket = writer.get_extra_info("socket")
-                plug.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def at(url: str, patience: float = 60, **more: int) -> Settings:
@@ -146,7 +123,9 @@ def unused() -> int:
         return int(bound.getsockname()[1])
 
 
-@pytest.mark.parametrize("headers", [{}, {"X-Idempotency-Key": "k"}])
+@pytest.mark.parametrize(
+    "headers", [{}, {"X-Idempotency-Key": "k"}, KEY | {"Connection": "Idempotency-Key"}]
+)
 @pytest.mark.parametrize("method", WRITES)
 @pytest.mark.parametrize("last_words", LAST_WORDS)
 async def test_without_a_key_that_counts_a_write_is_sent_once(
@@ -271,3 +250,38 @@ async def test_a_body_that_breaks_off_is_not_sent_at_all(
     answer = await exchanged(gateway, lines, b"3\r\nabc\r\nnonsense\r\n")
     assert not answer.startswith(b"HTTP/1.1 2")
     assert mortal.received == []
+
+
+async def test_a_body_that_drips_is_given_up(mortal: Mortal) -> None:
+    async with served(at(mortal.url, body_timeout=1)) as gateway:
+        lines = "POST /orders HTTP/1.1\nIdempotency-Key: k\nContent-Length: 9"
+        answer = await exchanged(gateway, lines, b"x")
+    assert answer.startswith(b"HTTP/1.1 408 ")
+    assert b'"detail":"The body was not there within 1 seconds."' in answer
+    assert mortal.received == []
+
+
+async def test_bodies_are_kept_up_to_a_bound_of_all_together(mortal: Mortal) -> None:
+    head = b"POST /orders HTTP/1.1\r\nHost: localhost\r\nIdempotency-Key: k\r\n"
+    mortal.answer = b"HTTP/1.1 200 OK\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+    async with served(at(mortal.url, max_body_bytes=1000)) as gateway:
+
+        async def sent_again() -> bool:
+            """Whether a write is, under which the service dies once."""
+            mortal.received, mortal.last_words = [], [b""]
+            answer = await gateway.post(PATH, content=b"y" * 1000, headers=KEY)
+            assert (answer.status_code, len(mortal.received)) in {(200, 2), (502, 1)}
+            return answer.status_code == 200
+
+        assert await sent_again()
+        held = [await connected(gateway) for _ in range(16)]
+        for _, writer in held:
+            writer.write(head + b"Content-Length: 1000\r\n\r\n" + b"x" * 999)
+        async with asyncio.timeout(60):
+            while await sent_again():
+                pass  # until all have come
+            for _, writer in held:
+                writer.close()
+                await writer.wait_closed()
+            while not await sent_again():
+                pass  # until they are known to be gone

@@ -15,7 +15,7 @@ from common.errors import Malformed, NotFound
 from common.settings import Settings
 from common.web.access import CLIENT_LEFT
 from gateway.proxy.headers import to_client, to_service
-from gateway.proxy.repeating import attempts, may_be_repeated
+from gateway.proxy.repeating import Shelf, attempts, may_be_repeated
 from gateway.proxy.sender import Sender
 from gateway.transport import EXACT_URL
 from gateway.upstream import Upstream, Upstreams, bare_errors
@@ -40,13 +40,17 @@ class Passing:
 
     What fails before the answer begins is a problem; later, the connection is aborted. A client
     that is silent for `client_timeout` seconds is given up. A write that may be repeated is kept
-    for that if it has `max_body_bytes` at the most; `repeated` is told each time.
+    for that if it has `max_body_bytes` at the most and the shelf has room; `repeated` is told
+    each time.
     """
 
-    def __init__(self, service: str, settings: Settings, repeated: Callable[[], None]) -> None:
+    def __init__(
+        self, service: str, settings: Settings, shelf: Shelf, repeated: Callable[[], None]
+    ) -> None:
         self._service = service
         self._client_timeout = settings.client_timeout
-        self._most_kept = settings.max_body_bytes
+        self._most_kept, self._kept_within = settings.max_body_bytes, settings.body_timeout
+        self._shelf = shelf
         self._repeated = repeated
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -67,18 +71,22 @@ class Passing:
             await Response(status_code=CLIENT_LEFT)(scope, receive, send)
 
     async def _pass(self, upstream: Upstream, request: Request, sender: Sender, send: Send) -> None:
-        # a service that dies before the first byte is still a problem
-        with upstream.failures():
-            answer = await self._answer(upstream, request, sender)
-        try:
-            sender.answered = True
-            await self._send(upstream, answer, send)
-        finally:
-            await _give_up(answer.response)
+        wanted = sender.size(self._most_kept) if may_be_repeated(request) else None
+        with self._shelf.room(wanted) as there_is_room:
+            # a service that dies before the first byte is still a problem
+            with upstream.failures():
+                answer = await self._answer(upstream, request, sender, keep=there_is_room)
+            try:
+                sender.answered = True
+                await self._send(upstream, answer, send)
+            finally:
+                await _give_up(answer.response)
 
-    async def _answer(self, upstream: Upstream, request: Request, sender: Sender) -> Answer:
-        """The answer to the request, which is sent once more where that does no harm."""
-        repeatable = may_be_repeated(request) and await sender.keep(self._most_kept)
+    async def _answer(
+        self, upstream: Upstream, request: Request, sender: Sender, *, keep: bool
+    ) -> Answer:
+        """The answer to the request, which is sent once more if its body could be kept."""
+        repeatable = keep and await sender.keep(self._most_kept, self._kept_within)
         # the limits of the client are of silence only: a service that drips for ever ends here
         async with asyncio.timeout(upstream.patience) as sender.limit:
             if not repeatable:

@@ -8,6 +8,7 @@ from starlette.types import Scope
 from common.metrics import Metrics
 from common.settings import Settings
 from gateway.proxy.passing import Passing
+from gateway.proxy.repeating import Shelf
 from gateway.services import PUBLIC
 
 
@@ -23,10 +24,11 @@ def passed_through(settings: Settings, metrics: Metrics) -> list[Route]:
     """Routes of every public path of every service; for all else the gateway has its own 404."""
     told = "Writes that were sent again to a service that died"
     repeated = metrics.counted("daybook_upstream_retries", told).inc
+    shelf = Shelf(settings.max_body_bytes)
     return [
         _Prefix(f"/{prefix}{rest}", endpoint)
         for service, prefixes in PUBLIC.items()
-        for endpoint in [Passing(service, settings, repeated)]
+        for endpoint in [Passing(service, settings, shelf, repeated)]
         for prefix in prefixes
         for rest in ("", "/{rest:path}")
     ]

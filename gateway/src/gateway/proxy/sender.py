@@ -33,29 +33,41 @@ class Sender:
         told = given.get("content-length") if "transfer-encoding" not in given else None
         self._missing = None if told is None else int(told)
         self._told = self._missing or 0
-        self._kept = bytearray()
+        self._kept = b""
         self._whole = not self.has_body
         self.left = False
         self.answered = False
         # how long the answer may take to begin: while pieces are taken, that long from each
         self.limit: asyncio.Timeout | None = None
 
-    async def keep(self, most: int) -> bool:
+    def size(self, most: int) -> int:
+        """How many bytes `keep` takes in at the most."""
+        told = self._told if self._missing is not None else most
+        return min(told, most) if self.has_body else 0
+
+    async def keep(self, most: int, seconds: float) -> bool:
         """Take the body in, so that it can be sent again; whether it is whole with `most` bytes.
 
-        A larger one can be sent once, as if nobody had asked.
+        A larger one can be sent once, as if nobody had asked. Raises RequestTimedOut for one that
+        is not whole within so many seconds.
         """
-        while not self._whole and max(self._told, len(self._kept)) <= most:
-            piece = await self._pieces.get()
-            self._pieces.task_done()
-            self._kept += piece or b""
-            self._whole = piece is None
+        kept = bytearray()
+        try:
+            async with asyncio.timeout(seconds):
+                while not self._whole and max(self._told, len(kept)) <= most:
+                    piece = await self._pieces.get()
+                    self._pieces.task_done()
+                    kept += piece or b""
+                    self._whole = piece is None
+        except TimeoutError:
+            raise RequestTimedOut(f"The body was not there within {seconds:g} seconds.") from None
+        self._kept = bytes(kept)
         return self._whole
 
     async def body(self) -> AsyncIterator[bytes]:
         """The body, piece by piece; what was kept is one."""
         if self._kept:
-            yield bytes(self._kept)
+            yield self._kept
         while not self._whole and (piece := await self._pieces.get()) is not None:
             yield piece
             # whoever asks for more has written this one
