@@ -158,7 +158,7 @@ class StaleVersion(Conflict):
 
 
 class PreconditionFailed(Problem):
-    """`If-Match` names a version of a record that was edited since; `current` is the record."""
+    """The record is not as `If-Match` or `If-None-Match` demands; `current` is the record."""
 
     status = 412
     title = "Edited meanwhile"
@@ -169,6 +169,13 @@ class PreconditionFailed(Problem):
         told = f"does not name version {current['version']}, at which the record is now"
         detail = "The record was edited since it was read; nothing was changed."
         return cls(detail, errors={"If-Match": told}, current=current)
+
+    @classmethod
+    def of_unwanted(cls, current: Mapping[str, Any]) -> "PreconditionFailed":
+        """`current` is the record, which by `If-None-Match` should not be there as it is."""
+        told = f"names version {current['version']}, at which the record is now, or any"
+        detail = "The record is there; nothing was changed."
+        return cls(detail, errors={"If-None-Match": told}, current=current)
 
 
 class ContentTooLarge(Problem):
@@ -212,7 +219,7 @@ class IdempotencyKeyReused(Problem):
     def __init__(self) -> None:
         super().__init__(
             "This Idempotency-Key came with another request before; nothing was changed.",
-            errors={"Idempotency-Key": "was sent with another body or query"},
+            errors={"Idempotency-Key": "was sent with another body, query or precondition"},
         )
 
 

@@ -15,7 +15,7 @@ from common.errors import Malformed, PreconditionFailed, StaleVersion
 from common.schemas import Body, EditableRecord
 
 _LISTED = re.compile(r'\s*(?:W/)?"[\x21\x23-\x7e]*"\s*(?:,\s*(?:W/)?"[\x21\x23-\x7e]*"\s*)*')
-_TAG = re.compile(r'"([\x21\x23-\x7e]*)"')
+_TAG = re.compile(r'"[\x21\x23-\x7e]*"')
 _JSON = "application/json"
 # Of an answer that need not be sent, its body alone is left out.
 _OF_THE_BODY = {"content-length", "content-type"}
@@ -38,43 +38,47 @@ def conditional(request: Request, answer: Response) -> Response:
     # whoever keeps it asks whether it still holds, and nobody keeps it for others
     answer.headers.setdefault("Cache-Control", "private, no-cache")
     known = _tags(request, "If-None-Match")
-    if known is None or not ({"*", tag.strip('"')} & known):
+    if known is None or not ({"*", tag} & known):
         return answer
     headers = {name: value for name, value in answer.headers.items() if name not in _OF_THE_BODY}
     return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
 
 
 class Expected:
-    """The version of which the sender of a change believes the record to be, if of any."""
+    """The version of which the sender of a change believes the record to be, or not to be."""
 
     def __init__(self, request: Request, body: Body | None) -> None:
-        """Raises Malformed for an If-Match that is no list of tags, Invalid for a wrong version."""
+        """Raises Malformed for a header that is no list of tags, Invalid for a wrong version."""
         self._tags = _tags(request, "If-Match")
+        self._unwanted = _tags(request, "If-None-Match")
         self._version = None if body is None else body.version_sent
 
     @property
     def asked(self) -> bool:
         """Whether there is anything to compare."""
-        return self._tags is not None or self._version is not None
+        return any(each is not None for each in (self._tags, self._unwanted, self._version))
 
     def require(self, current: EditableRecord) -> None:
         """Raise PreconditionFailed or StaleVersion unless `current` is of the version."""
         told: dict[str, Any] = current.model_dump(mode="json")
-        if self._tags is not None and not ({"*", str(current.version)} & self._versions()):
+        if self._tags is not None and not _name(self._tags, current.version):
             raise PreconditionFailed.of(told)
+        if self._unwanted is not None and _name(self._unwanted, current.version):
+            raise PreconditionFailed.of_unwanted(told)
         if self._version not in {None, current.version}:
             raise StaleVersion.of(self._version or 0, told)
 
-    def _versions(self) -> set[str]:
-        """By version alone: a sale meanwhile is no edit.
 
-        A proxy that compresses makes tags weak, which for versions makes no difference.
-        """
-        return {tag.partition("-")[0] for tag in self._tags or ()}
+def _name(tags: set[str], version: int) -> bool:
+    """Whether one of the tags is of the version; by that alone: a sale meanwhile is no edit.
+
+    A proxy that compresses makes tags weak, which for versions makes no difference.
+    """
+    return "*" in tags or any(tag.startswith((f'"{version}-', f'"{version}"')) for tag in tags)
 
 
 def _tags(request: Request, header: str) -> set[str] | None:
-    """The tags of the header without their quotes, or `*`; None where it is absent."""
+    """The tags of the header, each in its quotes, or `*`; None where it is absent."""
     lines = request.headers.getlist(header)
     if not lines:
         return None

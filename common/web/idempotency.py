@@ -29,6 +29,7 @@ from common.web.bodies import JsonRequest
 
 HEADER = "Idempotency-Key"
 REPLAYED = "Idempotent-Replayed"
+_PRECONDITIONS = ("If-Match", "If-None-Match")
 _KEY = re.compile(r"[\x21-\x7e]{1,255}")
 _FIRST_OF_FAILURES = 500
 
@@ -78,7 +79,9 @@ class Key:
             raise Malformed(f"{HEADER} {told}.", errors={HEADER: told})
         body = request.document if isinstance(request, JsonRequest) else None
         scope = (caller.name, request.method, request.url.path, sent[0])
-        asked = (request.url.query, json.dumps(body, sort_keys=True))
+        demanded = [",".join(request.headers.getlist(name)) for name in _PRECONDITIONS]
+        # With the key, which is kept nowhere: nobody who has the row can try passwords on it.
+        asked = (sent[0], request.url.query, *demanded, json.dumps(body, sort_keys=True))
         hours = request.app.state.settings.idempotency_hours
         return cls(_digest(*scope), _digest(*asked), timedelta(hours=hours))
 

@@ -134,6 +134,49 @@ def test_any_of_the_tags_may_be_the_one(editable: tuple[TestClient, str, Json]) 
     assert client.patch(absent, json={}, headers={"If-Match": tag}).status_code == 404
 
 
+def test_any_is_said_without_quotes(editable: tuple[TestClient, str, Json]) -> None:
+    client, path, edit = editable
+    for given in ('"*"', '"*-x"', 'W/"*"'):
+        refused = client.patch(path, json=edit, headers={"If-Match": given})
+        assert refused.status_code == 412
+        assert client.get(path, headers={"If-None-Match": given}).status_code == 200
+
+
+def test_what_should_not_be_there_is_left_alone(
+    editable: tuple[TestClient, str, Json], snapshot: Snapshot
+) -> None:
+    client, path, edit = editable
+    before = snapshot()
+    for method in methods(path):
+        json = {} if method == "DELETE" else {"json": whole(client, path, edit)}
+        for given in ("*", client.get(path).headers["etag"]):
+            refused = client.request(method, path, headers={"If-None-Match": given}, **json)
+            assert (refused.status_code, refused.json()["code"]) == (412, "precondition_failed")
+            told = "names version 1, at which the record is now, or any"
+            assert refused.json()["errors"] == {"If-None-Match": told}
+            assert refused.json()["current"] == client.get(path).json()
+    assert snapshot() == before
+    edited = client.patch(path, json=edit, headers={"If-None-Match": '"7-x"'})
+    assert edited.json()["version"] == 2
+
+
+def test_an_api_of_old_compares_too(
+    customers: TestClient, shop: dict[str, str], http: httpx2.Client, snapshot: Snapshot
+) -> None:
+    customers.post("/customers", json={"name": "Ann"})
+    note = {"purchase_name": "lamp", "quantity": 1}
+    customers.post("/customers/1/purchases", json=note).raise_for_status()
+    tag = customers.get("/purchases/1").headers["etag"]
+    customers.patch("/purchases/1", json={"quantity": 2}, headers={"If-Match": tag})
+    before = snapshot()
+    old = f"{shop['customers']}/api/v1/purchase/1"
+    for method in ("PUT", "PATCH", "DELETE"):
+        stale = http.request(method, old, json={"quantity": 3}, headers={"If-Match": tag})
+        message = "The record was edited since it was read; nothing was changed."
+        assert (stale.status_code, stale.json()) == (412, {"status": "error", "message": message})
+    assert snapshot() == before
+
+
 def test_a_sale_changes_the_tag_and_not_the_version(
     products: TestClient, sales: TestClient, goods: dict[str, int]
 ) -> None:

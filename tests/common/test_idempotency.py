@@ -69,9 +69,34 @@ def test_the_key_of_another_request_is_refused(
     other = sales.post("/orders", json=ORDER | {"label": "gift"}, headers=KEY)
     problem = other.json()
     assert (other.status_code, problem["code"]) == (422, "idempotency_key_reused")
-    assert problem["errors"] == {"Idempotency-Key": "was sent with another body or query"}
+    assert problem["errors"] == {
+        "Idempotency-Key": "was sent with another body, query or precondition"
+    }
     assert sales.post("/orders?a=1", json=ORDER, headers=KEY).status_code == 422
     assert snapshot() == before
+
+
+def test_a_key_is_of_one_precondition(products: TestClient, goods: dict[str, int]) -> None:
+    def rename(tag: str) -> httpx2.Response:
+        return products.patch("/products/1", json={"name": "T"}, headers=KEY | {"If-Match": tag})
+
+    stale = rename('"7-x"')
+    assert (stale.status_code, rename('"7-x"').headers["idempotent-replayed"]) == (412, "true")
+    assert rename('"1-x"').json()["code"] == "idempotency_key_reused"
+    assert products.get("/products/1").json()["version"] == 1
+
+
+def test_nobody_can_try_passwords_on_what_is_kept(
+    customers: TestClient, database: Database
+) -> None:
+    """Equal requests under two keys leave nothing in common."""
+    for number in "12":
+        body = {"name": "Ann", "password": "correct horse"}
+        made = customers.post("/customers", json=body, headers={"Idempotency-Key": number})
+        assert made.status_code == 201
+    with database.reading() as session:
+        kept = session.scalars(select(IdempotencyKey.fingerprint)).all()
+    assert len(set(kept)) == 2
 
 
 def test_a_key_counts_at_one_path_and_for_one_method(
@@ -192,4 +217,5 @@ def test_an_api_of_old_knows_keys_too(
     assert told(refused[0]) == told(refused[1])
     assert (refused[1].status_code, refused[1].json()["status"]) == (404, "error")
     other = http.post(f"{old}/purchase/7", json=note | {"quantity": 2}, headers=KEY)
+    assert "etag" not in made[0].headers
     assert (other.status_code, other.json().keys()) == (422, {"status", "message"})

@@ -15,6 +15,7 @@ from common.web.whole_lists import whole_list
 from common.web.writes import WriteDep
 from customers_service.legacy import queries, service
 from customers_service.legacy.schemas import (
+    Change,
     CustomerCreated,
     CustomerIn,
     DeletionOrUpdate,
@@ -63,13 +64,13 @@ def add_purchase(id: _Id, body: PurchaseIn, write: WriteDep) -> Response:
 @router.put("/purchase/{id}", dependencies=WRITE, response_model=PurchaseUpdated)
 def replace_purchase(id: _Id, body: Update, write: WriteDep) -> Response:
     """Update the purchase with this id; what is not sent stays."""
-    return write(lambda session: PurchaseUpdated(data=service.update_purchase(session, id, body)))
+    return _updated(id, body, write)
 
 
 @router.patch("/purchase/{id}", dependencies=WRITE, response_model=PurchaseUpdated)
 def update_purchase(id: _Id, body: Update, write: WriteDep) -> Response:
     """Update the purchase with this id; what is not sent stays."""
-    return write(lambda session: PurchaseUpdated(data=service.update_purchase(session, id, body)))
+    return _updated(id, body, write)
 
 
 @router.delete(
@@ -82,11 +83,16 @@ def delete_purchases(id: _Id, body: DeletionOrUpdate, write: WriteDep) -> Respon
     with `purchase_name` or `quantity` is the update of the purchase with this id.
     """
     if body.changes():
-        return write(
-            lambda session: PurchaseUpdated(data=service.update_purchase(session, id, body))
-        )
+        return _updated(id, body, write)
     return write(
         lambda session: PurchasesDeleted(deleted_count=service.delete_purchases(session, id, body))
+    )
+
+
+def _updated(purchase_id: int, body: Change, write: WriteDep) -> Response:
+    return write(
+        lambda session: PurchaseUpdated(data=service.update_purchase(session, purchase_id, body)),
+        current=lambda session: service.to_edit(session, purchase_id),
     )
 
 
