@@ -9,12 +9,13 @@ from contextlib import AbstractContextManager, closing, contextmanager, nullcont
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Dialect, Engine, Table, func, insert, select
+from sqlalchemy import Connection, Dialect, Engine, Table, delete, func, insert, select
 from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.exc import DBAPIError
 
 from common.db import files, guards, numbers, turns
 from common.db.bulk import BATCH
+from common.db.models.idempotency import IdempotencyKey
 from common.db.schema import TABLES
 from common.db.session import Database
 from common.db.turns import Turn
@@ -153,6 +154,7 @@ def _alone(engine: Engine) -> Iterator[Connection]:
     # On PostgreSQL, this level would fail where it has waited for somebody.
     repeatable = engine.execution_options(isolation_level="REPEATABLE READ")
     with migrating(repeatable if turns.needs_rows(engine) else engine) as connection:
+        _let_no_key_in(connection)
         for turn in (Turn.ledgers, Turn.orders):  # as orders take them
             turns.take_on(connection, turn)
         if connection.dialect.name == "postgresql":
@@ -162,6 +164,15 @@ def _alone(engine: Engine) -> Iterator[Connection]:
         else:  # an order may correct one that comes after it
             connection.exec_driver_sql("SET SESSION foreign_key_checks = 0, unique_checks = 0")
         yield connection
+
+
+def _let_no_key_in(connection: Connection) -> None:
+    """Writes take their key first: who has one by now is waited for, others wait for us."""
+    if connection.dialect.name == "postgresql":
+        name = IdempotencyKey.__tablename__
+        connection.exec_driver_sql(f"LOCK TABLE {name} IN SHARE ROW EXCLUSIVE MODE")
+    else:
+        connection.execute(delete(IdempotencyKey))
 
 
 def _writing(connection: Connection, table: Table) -> AbstractContextManager[Write]:

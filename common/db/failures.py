@@ -39,6 +39,17 @@ _SQLITE_LOCKED = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _ABSENT = object()
 
 
+class OutcomeUnknown(OperationalError):
+    """The database was gone before it said whether it had committed."""
+
+    @classmethod
+    def of(cls, failed: DBAPIError) -> "OutcomeUnknown":
+        """`failed` is what the commit raised."""
+        lost = failed.connection_invalidated
+        assert failed.orig is not None  # it is the driver's
+        return cls(failed.statement, failed.params, failed.orig, connection_invalidated=lost)
+
+
 class Failure(Enum):
     """Those that a caller tells apart."""
 

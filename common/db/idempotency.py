@@ -58,5 +58,10 @@ def prune(database: Database, *, before: datetime) -> int:
 def _remove_some(session: Session, before: datetime) -> int:
     old = select(IdempotencyKey.digest).where(IdempotencyKey.created_at < before)
     digests = session.scalars(old.order_by(IdempotencyKey.created_at).limit(_BATCH)).all()
-    session.execute(delete(IdempotencyKey).where(IdempotencyKey.digest.in_(digests)))
+    # what was forgotten and claimed anew meanwhile stays
+    session.execute(
+        delete(IdempotencyKey).where(
+            IdempotencyKey.digest.in_(digests), IdempotencyKey.created_at < before
+        )
+    )
     return len(digests)

@@ -16,7 +16,7 @@ from sqlalchemy.orm import sessionmaker
 from sqlalchemy.orm.exc import StaleDataError
 
 from common.db.engine import make_engine
-from common.db.failures import Failure, meaning
+from common.db.failures import Failure, OutcomeUnknown, meaning
 from common.settings import Settings
 
 # How the row of a record is locked that is edited, and not deleted: others may go on referring
@@ -62,9 +62,19 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """A session that may write: committed at the end, undone by any exception."""
-        with self._write.begin() as session:
+        """A session that may write: committed at the end, undone by any exception.
+
+        Raises OutcomeUnknown if the database is gone before it says that it has committed.
+        """
+        with self._write() as session:
             yield Session(ReadSession(session))
+            session.flush()
+            try:
+                session.commit()
+            except DBAPIError as failed:
+                if meaning(failed) is Failure.unavailable:
+                    raise OutcomeUnknown.of(failed) from failed
+                raise
 
     def run(self, work: Callable[[Session], Result]) -> Result:
         """What `work` returns, once its transaction is committed.
@@ -106,9 +116,26 @@ class Database:
 
 @contextmanager
 def undone_alone(session: Session) -> Iterator[None]:
-    """What fails in here is undone, and nothing else of the transaction."""
-    with session.begin_nested():
-        yield
+    """What fails in here is undone, and nothing else of the transaction.
+
+    Where a database undid all of it, as MySQL does of two that lock each other out, there is no
+    savepoint to go back to, which fails, too; what is raised is why.
+    """
+    try:
+        with session.begin_nested():
+            yield
+    except DBAPIError as failed:
+        raise _first(failed) from None
+
+
+def _first(failed: DBAPIError) -> DBAPIError:
+    """The failure during whose handling this one came, and so on."""
+    first, before = failed, failed.__context__
+    while before is not None:
+        if isinstance(before, DBAPIError):
+            first = before
+        before = before.__context__
+    return first
 
 
 def connect(settings: Settings, *, threads: int | None = None) -> Database:

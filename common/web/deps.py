@@ -25,7 +25,7 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from sqlalchemy.orm.exc import StaleDataError
 
 from common.db.engine import OtherServer
-from common.db.failures import Failure, meaning
+from common.db.failures import Failure, OutcomeUnknown, meaning
 from common.db.session import Database, connect
 from common.db.telemetry import observe
 from common.errors import Conflict, Unavailable
@@ -34,6 +34,7 @@ from common.settings import Settings, get_settings
 from common.telemetry import Telemetry
 from common.web import problems
 from common.web.app import States, create_app
+from common.web.idempotency import HEADER
 from common.web.requests import RETRY_AFTER
 
 _log = logging.getLogger("daybook")
@@ -136,6 +137,9 @@ async def _not_now(request: Request, exc: Exception) -> JSONResponse:
     """The database is gone, or its lock was held for longer than a request waits."""
     cause = getattr(exc, "orig", exc)
     _log.warning("the database does not answer: %s: %s", type(cause).__name__, cause)
+    if isinstance(exc, OutcomeUnknown) and HEADER not in request.headers:
+        told = "The database was gone before it said whether this was done."
+        return problems.render(request, Unavailable(f"{told} Read before you repeat it."))
     answer = problems.render(request, Unavailable("The database does not answer; try again."))
     answer.headers["Retry-After"] = RETRY_AFTER
     return answer

@@ -1,5 +1,6 @@
 """What a database's failure is to a caller."""
 
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
@@ -9,9 +10,10 @@ import pytest
 from fastapi import APIRouter
 from fastapi.testclient import TestClient
 from server_databases import ServerDatabase
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
+from sqlalchemy.orm import Session
 
 import products_service.main
 from common.db.engine import OtherServer
@@ -20,7 +22,30 @@ from common.db.session import Database
 from common.settings import Settings
 from common.web.deps import create_service
 
+Snapshot = Callable[[], Any]
+# A connection's own number, how to end one, and whether it is there; on PostgreSQL and elsewhere.
+ENDING = {
+    True: (
+        *("pg_backend_pid()", "SELECT pg_terminate_backend({})"),
+        "SELECT count(*) FROM pg_stat_activity WHERE pid = {}",
+    ),
+    False: (
+        *("connection_id()", "KILL {}"),
+        "SELECT count(*) FROM information_schema.processlist WHERE id = {}",
+    ),
+}
 RENAME = text("UPDATE products SET name = 'taken', version = version + 1 WHERE id = :id")
+
+
+def end_connection(session: Session, server: ServerDatabase) -> None:
+    """End the session's connection to the server; the next statement finds it gone."""
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    own, kill, there = ENDING[on_postgresql]
+    number = session.scalar(text(f"SELECT {own}"))
+    with server.administering() as connection:
+        connection.execute(text(kill.format(number)))
+        while connection.scalar(text(there.format(number))):
+            time.sleep(0.01)
 
 
 @pytest.mark.server
@@ -65,21 +90,37 @@ def test_a_record_that_is_locked_for_too_long_is_not_available(
 def test_a_connection_that_was_lost_is_not_available(
     database: Database, server: ServerDatabase
 ) -> None:
-    killing = {
-        "postgresql": "SELECT pg_terminate_backend({})",
-        "mysql": "KILL {}",
-        "mariadb": "KILL {}",
-    }[database.engine.dialect.name]
-    own = "pg_backend_pid()" if "pg_" in killing else "connection_id()"
     with database.reading() as session:
-        number = session.scalar(text(f"SELECT {own}"))
-        with server.administering() as connection:
-            connection.execute(text(killing.format(number)))
+        end_connection(session, server)
         with pytest.raises(DBAPIError) as failed:
             session.execute(text("SELECT 1"))
         assert meaning(failed.value) is Failure.unavailable
     with database.reading() as session:  # the next one gets a connection that lives
         assert session.scalar(text("SELECT 1")) == 1
+
+
+@pytest.mark.server
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "k"}])
+def test_who_writes_without_a_key_is_not_told_to_repeat_what_may_be_done(
+    products: TestClient, server: ServerDatabase, snapshot: Snapshot, headers: dict[str, str]
+) -> None:
+    before = snapshot()
+
+    def die(session: Session) -> None:
+        end_connection(session, server)
+
+    event.listen(Session, "before_commit", die)
+    try:
+        answer = products.post("/categories", json={"name": "toys"}, headers=headers)
+    finally:
+        event.remove(Session, "before_commit", die)
+    detail = "The database does not answer; try again."
+    if not headers:
+        detail = "The database was gone before it said whether this was done."
+        detail += " Read before you repeat it."
+    assert (answer.status_code, answer.json()["detail"]) == (503, detail)
+    assert ("retry-after" in answer.headers) is bool(headers)
+    assert snapshot() == before
 
 
 @pytest.mark.server

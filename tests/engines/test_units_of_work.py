@@ -15,7 +15,7 @@ from sqlalchemy.orm.exc import StaleDataError
 import products_service.main
 from common.db.failures import Failure, meaning
 from common.db.models.catalogue import Category
-from common.db.session import ATTEMPTS, Database, Session, connect
+from common.db.session import ATTEMPTS, Database, Session, connect, undone_alone
 from common.errors import Conflict
 from common.settings import Settings
 
@@ -54,6 +54,32 @@ def test_of_two_that_lock_each_other_out_both_succeed(
     with ThreadPoolExecutor(2) as pool:
         begun = list(pool.map(rename, [[1, 2], [2, 1]]))
     assert sorted(begun) == [1, 2]
+    assert len(anew) == 1
+
+
+@pytest.mark.server
+def test_of_two_keyed_writes_that_lock_each_other_out_both_succeed(
+    database: Database, goods: dict[str, int], anew: list[None]
+) -> None:
+    """What is undone with a deadlock is all of the transaction, the savepoint included."""
+    both = Barrier(2)
+
+    def rename(ids: list[int]) -> None:
+        begun = 0
+
+        def work(session: Session) -> None:
+            nonlocal begun
+            begun += 1
+            with undone_alone(session):
+                session.execute(RENAME, {"id": ids[0], "name": f"by {ids}"})
+                if begun == 1:
+                    both.wait(30)
+                session.execute(RENAME, {"id": ids[1], "name": f"by {ids}"})
+
+        database.run(work)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(rename, [[1, 2], [2, 1]]))
     assert len(anew) == 1
 
 

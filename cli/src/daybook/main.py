@@ -10,6 +10,7 @@ import typer
 from sqlalchemy.exc import DBAPIError
 from typer.core import TyperGroup
 
+from common.db.failures import OutcomeUnknown
 from common.settings import SettingsWrong, get_settings
 from daybook.failures import CommandFailed
 from daybook.terminal import complain
@@ -71,7 +72,13 @@ def main() -> None:
         complain(f"daybook: {failed}")
         sys.exit(1)
     except (DBAPIError, sqlite3.Error) as failed:  # a full disk, a lock held too long
-        complain(f"daybook: The database failed, so nothing was written: {_cause(failed)}.")
+        unknown = isinstance(failed, OutcomeUnknown)
+        end = (
+            "and whether all of it was written is not known"
+            if unknown
+            else "so nothing was written"
+        )
+        complain(f"daybook: The database failed, {end}: {_cause(failed)}.")
         sys.exit(1)
 
 
