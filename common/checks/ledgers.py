@@ -1,6 +1,6 @@
 """Stock levels are the sum of their movements, and the ledgers have a row for each line."""
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, case, func, or_, select
 from sqlalchemy.orm import aliased
 
 from common.checks.invariant import Invariant
@@ -94,18 +94,35 @@ _sales_of_no_placed_line = (
     .outerjoin(Order, Order.id == OrderLine.order_id)
     .where(or_(Order.id.is_(None), Order.status == OrderStatus.draft))
 )
+_OTHER = "has a movement of another"
 _lines_without_movement = (
-    select(OrderLine.id, OrderLine.order_id, OrderLine.product_id)
+    select(
+        OrderLine.id,
+        OrderLine.order_id,
+        case(
+            (Product.kind != "stocked", "is of a service and has a movement"),
+            (InventoryTransaction.id.is_(None), "has no movement"),
+            (InventoryTransaction.product_id != OrderLine.product_id, f"{_OTHER} product"),
+            (InventoryTransaction.change != -OrderLine.quantity, f"{_OTHER} quantity"),
+            else_=f"{_OTHER} time",
+        ),
+    )
     .join(Order, Order.id == OrderLine.order_id)
     .join(Product, Product.id == OrderLine.product_id)
     .outerjoin(InventoryTransaction, InventoryTransaction.order_line_id == OrderLine.id)
     .where(
         Order.status != OrderStatus.draft,
-        Product.kind == "stocked",
         or_(
-            InventoryTransaction.id.is_(None),
-            InventoryTransaction.product_id != OrderLine.product_id,
-            InventoryTransaction.change != -OrderLine.quantity,
+            and_(Product.kind != "stocked", InventoryTransaction.id.is_not(None)),
+            and_(
+                Product.kind == "stocked",
+                or_(
+                    InventoryTransaction.id.is_(None),
+                    InventoryTransaction.product_id != OrderLine.product_id,
+                    InventoryTransaction.change != -OrderLine.quantity,
+                    InventoryTransaction.effective_at != Order.order_date,
+                ),
+            ),
         ),
     )
 )
@@ -144,6 +161,6 @@ INVARIANTS = (
     Invariant(
         "each line of a stocked product has its movement",
         _lines_without_movement,
-        "order line {} of order {} has no movement of product {} that equals it",
+        "order line {} of order {} {}",
     ),
 )

@@ -37,7 +37,7 @@ BREAKS = {
     ),
     "UPDATE inventory_transactions SET change = change - 1 WHERE order_line_id = 1": (
         "each line of a stocked product has its movement",
-        "order line 1 of order 1 has no movement",
+        "order line 1 of order 1 has a movement of another quantity",
     ),
     "UPDATE orders SET payment_status = 'unpaid' WHERE id = 1": (
         "the states of each order say what happened",

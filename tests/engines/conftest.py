@@ -12,13 +12,14 @@ from copied_rows import delete_the_last, furnish
 from database_fixtures import ENGINE
 from fastapi.testclient import TestClient
 from server_databases import ServerDatabase, server_database
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 import customers_service.main
 import products_service.main
 import sales_service.main
 from common.db import files
 from common.db.base import Base
+from common.db.engine import make_engine
 from common.db.session import Database, connect
 from common.db.shop import found
 from common.settings import Settings
@@ -136,3 +137,30 @@ def on_server(
     """Runs a subcommand on the shop on the server."""
     urls = {"DATABASE_URL": server.url, "DAYBOOK_MIGRATION_URL": server.owner_url}
     return lambda *words, **settings: daybook(*words, **(urls | settings))
+
+
+@pytest.fixture
+def owner(settings: Settings, request: pytest.FixtureRequest) -> Iterator[Engine]:
+    """Who owns the tables."""
+    if ENGINE == "sqlite":
+        made = make_engine(settings.database_url, threads=1, lock_timeout=20)
+        yield made
+        made.dispose()
+    else:
+        yield request.getfixturevalue("server").owning
+
+
+@pytest.fixture
+def trade(
+    sales: TestClient,
+    customers: TestClient,
+    goods: dict[str, int],
+    take_stock: Callable[[int], None],
+) -> None:
+    """At least one row in every table that refers to another one."""
+    customers.post("/contacts", json={"address_line1": "12 High Street"})
+    customers.post("/customers", json={"name": "Ada", "contact_ids": [1]})
+    customers.post("/customers/1/purchases", json={"purchase_name": "Lamp", "quantity": 1})
+    lines = [{"product_id": goods["TEA"], "quantity": 2}]
+    assert sales.post("/orders", json={"customer_id": 1, "lines": lines}).status_code == 201
+    take_stock(goods["TEA"])
