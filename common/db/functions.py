@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger
+from sqlalchemy import BigInteger, String
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
 
@@ -63,3 +63,29 @@ def _month_on_mysql(element: Any, compiler: Any, **kw: Any) -> str:
 def _month_on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
     moment = compiler.process(element.clauses, **kw)
     return f"CAST(extract(year FROM {moment}) * 100 + extract(month FROM {moment}) AS BIGINT)"
+
+
+class first_line(FunctionElement[str]):  # noqa: N801 # an SQL function by its name
+    """What stands before the first line feed of a text that has one."""
+
+    type = String()
+    inherit_cache = True
+    name = "first_line"
+
+
+@compiles(first_line, "sqlite")
+def _first_on_sqlite(element: Any, compiler: Any, **kw: Any) -> str:
+    text = compiler.process(element.clauses, **kw)
+    return f"substr({text}, 1, instr({text}, char(10)) - 1)"
+
+
+@compiles(first_line, "mysql")
+@compiles(first_line, "mariadb")
+def _first_on_mysql(element: Any, compiler: Any, **kw: Any) -> str:
+    text = compiler.process(element.clauses, **kw)
+    return f"SUBSTRING_INDEX({text}, CHAR(10 USING utf8mb4), 1)"
+
+
+@compiles(first_line, "postgresql")
+def _first_on_postgresql(element: Any, compiler: Any, **kw: Any) -> str:
+    return f"split_part({compiler.process(element.clauses, **kw)}, chr(10), 1)"

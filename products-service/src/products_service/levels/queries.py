@@ -18,6 +18,7 @@ from sqlalchemy import (
     select,
 )
 
+from common.db.functions import first_line
 from common.db.lists import Listing, fetch
 from common.db.models.catalogue import Product, ProductPrice
 from common.db.models.inventory import InventoryTransaction
@@ -44,16 +45,22 @@ def page(session: ReadSession, query: ListQuery, moment: datetime) -> Page[Row[*
     """Rows that begin with the columns of InventoryOut but for the moment."""
     columns, inventory = _inventory(moment)
     product = Product.__table__.c
-    # a deleted product has no key any more
-    folded = {"sku": func.coalesce(product.sku_folded, func.lower(product.sku))}
+    # a deleted product has no key any more, but its search text begins with it
+    folded = {"sku": func.coalesce(product.sku_folded, first_line(product.search))}
     listing = Listing(VOCABULARY, columns, folded, product.search, ())
     return fetch(session, inventory, listing, query)
 
 
 def one(session: ReadSession, product: Product, moment: datetime) -> Row[*tuple[Any, ...]]:
-    """The columns of InventoryOut but for the moment, of one product that was there."""
+    """The columns of InventoryOut but for the moment; NotFound if it was deleted by then.
+
+    On a server it may have been since `existing` found it there.
+    """
     columns, inventory = _inventory(moment, product.id)
-    return session.execute(inventory.where(columns["id"] == product.id)).one()
+    row = session.execute(inventory.where(columns["id"] == product.id)).one_or_none()
+    if row is None:
+        raise NotFound.of("product", [product.id])
+    return row
 
 
 def existing(session: ReadSession, product_id: int, moment: datetime | None = None) -> Product:
