@@ -1,6 +1,6 @@
 """How many there are: what can be sold, what is promised, what stands on the shelf."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,7 +32,11 @@ class Count:
 
 @dataclass(frozen=True)
 class _Expected:
-    """What should have been on hand, and the fewest that can have been counted."""
+    """What should have been on hand, and the fewest that can have been counted.
+
+    What was not promised must have sufficed for the `lowest` level since: a count takes none
+    below 0, or further below where something of the past was told late.
+    """
 
     on_hand: int
     least: int
@@ -53,8 +57,9 @@ def count(session: Session, counted: Count) -> list[InventoryTransaction]:
 
     The differences are against what was there at the moment of counting, so what was sold
     later stays sold. Raises Conflict, naming each product, where so few were counted that
-    units are missing which are promised to placed orders or were sold since. The caller shares
-    the turn at the ledgers since before it locked anything else, and has locked the products.
+    units are missing which are promised to placed orders or were sold since, before others were
+    received. The caller shares the turn at the ledgers since before it locked anything else, and
+    has locked the products.
     """
     return _write(session, counted, _found_missing(session, counted), counted.at or now(), None)
 
@@ -62,7 +67,9 @@ def count(session: Session, counted: Count) -> list[InventoryTransaction]:
 def take_stock(session: Session, counted: Count) -> tuple[Stocktake, list[InventoryTransaction]]:
     """Like `count`, under a stocktake of its own to which the rows belong."""
     differences = _found_missing(session, counted)
-    counted_at = counted.at or now()  # after the levels were locked: what moved was before it
+    # After the levels were locked, so what is in them was effective before it. On a server a sale
+    # that waits for them may bear an earlier time: it changes what is told of the time between.
+    counted_at = counted.at or now()
     stocktake = Stocktake(reason=counted.reason, reference=counted.reference, counted_at=counted_at)
     session.add(stocktake)
     session.flush()  # for its id
@@ -110,11 +117,14 @@ def _expected(
 ) -> dict[int, _Expected]:
     """By id. At a moment of the past, what the ledger says of that moment."""
     promised = _allocated(session, counted.units, counted.at)
-    then = levels if counted.at is None else _levels_at(session, counted.at, levels)
+    then = lowest = levels
+    if counted.at is not None:
+        then = _by_chunks(session, counted.at, levels, instants.levels_by_id)
+        lowest = _by_chunks(session, counted.at, levels, instants.lowest_since)
     return {
         id_: _Expected(
             on_hand=then[id_] + promised[id_],
-            least=promised[id_] + max(0, then[id_] - levels[id_]),
+            least=promised[id_] + max(0, then[id_] - max(0, lowest[id_])),
         )
         for id_ in counted.units
     }
@@ -150,13 +160,16 @@ def _locked_levels(session: Session, product_ids: Collection[int]) -> dict[int, 
     return levels
 
 
-def _levels_at(
-    session: ReadSession, moment: datetime, product_ids: Collection[int]
+def _by_chunks(
+    session: ReadSession,
+    moment: datetime,
+    product_ids: Collection[int],
+    of_some: Callable[[ReadSession, datetime, Collection[int]], dict[int, int]],
 ) -> dict[int, int]:
-    levels: dict[int, int] = {}
+    found: dict[int, int] = {}
     for chunk in in_chunks(product_ids):
-        levels |= instants.levels_by_id(session, moment, chunk)
-    return levels
+        found |= of_some(session, moment, chunk)
+    return found
 
 
 def _allocated(

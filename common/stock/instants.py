@@ -37,6 +37,24 @@ def levels_at(moment: datetime, product_ids: Collection[int] | None = None) -> S
     )
 
 
+def lowest_since(
+    session: ReadSession, moment: datetime, product_ids: Collection[int]
+) -> dict[int, int]:
+    """The lowest level of each product at any instant from the moment on, by id."""
+    row = InventoryTransaction
+    # movements of one instant are one step: nobody can ask for what was between them
+    moved = func.sum(row.change).over(partition_by=row.product_id, order_by=row.effective_at)
+    since = (
+        select(row.product_id, moved.label("moved"))
+        .where(row.product_id.in_(product_ids), row.effective_at > moment)
+        .subquery()
+    )
+    query = select(since.c.product_id, func.min(since.c.moved)).group_by(since.c.product_id)
+    fallen = {product_id: min(0, int(least)) for product_id, least in session.execute(query)}
+    levels = levels_by_id(session, moment, product_ids)
+    return {product_id: level + fallen.get(product_id, 0) for product_id, level in levels.items()}
+
+
 def levels_by_id(
     session: ReadSession, moment: datetime, product_ids: Collection[int]
 ) -> dict[int, int]:

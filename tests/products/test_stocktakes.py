@@ -130,6 +130,44 @@ def test_nothing_is_written_where_too_few_were_counted(
     assert take(products, (tea, 3), (cup, 0)).status_code == 201
 
 
+def test_what_was_received_later_was_not_sold_before(
+    products: TestClient, sales: TestClient, goods: dict[str, int], snapshot: Snapshot
+) -> None:
+    tea, days = goods["TEA"], [f"2025-06-0{day}T12:00:00Z" for day in range(2, 6)]
+    for day, change in ((days[0], 10), (days[2], 20)):
+        body = {"product_id": tea, "change": change, "reason": "received", "effective_at": day}
+        assert products.post("/inventory-adjustments", json=body).status_code == 201
+    sales.post("/sales", json={"product_id": tea, "quantity": 5, "sold_at": days[1]})
+    before = snapshot()
+    counted = {"product_id": tea, "counted": 0, "reason": "shelf", "effective_at": days[0]}
+    for refused in (
+        take(products, (tea, 0), counted_at=days[0]),
+        products.post("/inventory-adjustments", json=counted),
+    ):
+        assert refused.status_code == 409
+        assert refused.json()["counts"] == [{"product_id": tea, "counted": 0, "least": 5}]
+    assert take(products, (tea, 4), counted_at=days[0]).status_code == 409
+    assert snapshot() == before
+    assert take(products, (tea, 5), counted_at=days[0]).status_code == 201
+    assert [level(products, tea, day) for day in days] == [5, 0, 20, 20]
+    assert take(products, (tea, 0), counted_at=days[1]).status_code == 201
+    assert take(products, (tea, 0), counted_at=days[2]).status_code == 201
+    assert [level(products, tea, day) for day in days] == [5, 0, 0, 0]
+    assert level(products, tea) == 5  # the opening stock, which came today
+
+
+def test_a_past_that_lacks_units_is_counted_as_it_is_told(
+    products: TestClient, sales: TestClient, goods: dict[str, int]
+) -> None:
+    tea, first, second = goods["TEA"], "2025-06-02T12:00:00Z", "2025-06-03T12:00:00Z"
+    sales.post("/sales", json={"product_id": tea, "quantity": 2, "sold_at": second})
+    assert [level(products, tea, day) for day in (first, second)] == [0, -2]
+    assert take(products, (tea, 0), counted_at=first).json()["lines"][0]["difference"] == 0
+    assert take(products, (tea, 3), counted_at=first).json()["lines"][0]["difference"] == 3
+    refused = take(products, (tea, 1), counted_at=first)
+    assert refused.json()["counts"] == [{"product_id": tea, "counted": 1, "least": 2}]
+
+
 def test_many_are_counted_at_once(products: TestClient, goods: dict[str, int]) -> None:
     made = take(products, (goods["CUP"], 1), (goods["TEA"], 5)).json()
     assert [line["difference"] for line in made["lines"]] == [0, 0]

@@ -59,7 +59,8 @@ class Goods:
             return self.level + self.allocated, self.allocated
         promised = sum(units for at, units in self.awaited if at <= moment)
         there = self.level_at(moment)
-        return there + promised, promised + max(0, there - self.level)
+        later = [self.level_at(at) for at, _ in self.movements if at > moment]
+        return there + promised, promised + max(0, there - max(0, min([there, *later])))
 
     @property
     def quantity(self) -> int | None:

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Request, Response, status
 
-from common.errors import InsufficientStock, Invalid, Malformed, NotFound
+from common.errors import Conflict, InsufficientStock, Invalid, Malformed, NotFound
 from common.listing.query import ListQuery
 from common.web.auth import requires
 from common.web.deps import DatabaseDep, IdPath
@@ -59,7 +59,7 @@ def list_product_inventory_transactions(
     dependencies=WRITE,
     status_code=status.HTTP_201_CREATED,
     response_model=InventoryTransactionOut,
-    responses=responses(NotFound, InsufficientStock),
+    responses=responses(NotFound, InsufficientStock, Conflict),
 )
 def adjust_inventory(body: AdjustmentIn, write: WriteDep) -> Response:
     """Tell of stock that moved without an order, or of what was counted."""
