@@ -250,6 +250,7 @@ def test_an_explanation_comes_to_the_level(
     told_ = products.get(f"/products/{tea}/inventory/explain").json()
     record = products.get(f"/products/{tea}").json()
     assert [told_[name] for name in ("quantity", "allocated", "on_hand")] == [33, 7, 40]
+    assert (told_["level"], told_["agrees"]) == (33, True)
     assert [record[name] for name in ("quantity", "allocated", "on_hand")] == [33, 7, 40]
     rows = [row for row in ledger(products) if row["product_id"] == tea]
     assert told_["movements"] == len(rows)

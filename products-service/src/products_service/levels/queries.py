@@ -21,7 +21,7 @@ from sqlalchemy import (
 from common.db.functions import first_line
 from common.db.lists import Listing, fetch
 from common.db.models.catalogue import Product, ProductPrice
-from common.db.models.inventory import InventoryTransaction
+from common.db.models.inventory import InventoryTransaction, StockLevel
 from common.db.models.orders import Order, OrderLine
 from common.db.models.shop import Shop
 from common.db.session import ReadSession
@@ -71,6 +71,11 @@ def existing(session: ReadSession, product_id: int, moment: datetime | None = No
     ):
         raise NotFound.of("product", [product_id])
     return product
+
+
+def present_level(session: ReadSession, product_id: int) -> int | None:
+    """The level from which sales are taken; null if the product has none."""
+    return session.scalar(select(StockLevel.quantity).where(StockLevel.product_id == product_id))
 
 
 def movements_by_reason(session: ReadSession, product_id: int) -> Sequence[Row[str, int, int]]:

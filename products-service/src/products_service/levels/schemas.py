@@ -84,13 +84,16 @@ class ExplanationOut(Record):
     """How the level of a product came about.
 
     The changes of `movements_by_reason` come to `quantity`, and this with what is allocated to
-    `on_hand`. Of the allocations those of the oldest orders are told, and how many there are.
+    `on_hand`. It `agrees` if `level`, from which sales are taken, is the same as `quantity`. Of the
+    allocations those of the oldest orders are told, and how many there are.
     """
 
     product_id: int
     sku: str
     name: str
     quantity: int
+    level: int | None
+    agrees: bool
     allocated: int
     on_hand: int
     movements: int

@@ -39,6 +39,7 @@ def explanation(session: ReadSession, product_id: int) -> ExplanationOut:
         for reason, movements, change in queries.movements_by_reason(session, product_id)
     ]
     quantity = sum(each.change for each in by_reason)
+    level_ = queries.present_level(session, product_id)
     orders, allocated, oldest = queries.allocations(session, product_id)
     last = queries.last_count(session, product_id)
     return ExplanationOut(
@@ -46,6 +47,8 @@ def explanation(session: ReadSession, product_id: int) -> ExplanationOut:
         sku=product.sku,
         name=product.name,
         quantity=quantity,
+        level=level_,
+        agrees=level_ == quantity,
         allocated=allocated,
         on_hand=quantity + allocated,
         movements=sum(each.movements for each in by_reason),

@@ -66,7 +66,8 @@ class ExplainedLineOut(Record):
     Quantity times unit price and `rounding_cents`, which only imports of prices with fractions of
     a cent have, come to the total.
     `list_price_cents` is what the product cost at the order's date, null where that is not
-    known; a draft has no sale, and a service's line no movement.
+    known; a draft has neither sale nor movement, and a service's line no movement. It `agrees` if
+    whatever else it must have is there, of the same product, quantity, price and time.
     """
 
     id: int

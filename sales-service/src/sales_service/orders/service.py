@@ -1,5 +1,7 @@
 """What may become of orders."""
 
+from dataclasses import dataclass
+
 from common.catalogue import prices
 from common.db import shop
 from common.db.models.orders import Order, OrderLine
@@ -8,6 +10,7 @@ from common.db.session import ReadSession, Session
 from common.sales import placing
 from common.sales.states import OrderKind, OrderStatus
 from common.stock import lines
+from common.stock.lines import LineMovement
 from sales_service.orders import queries
 from sales_service.orders.schemas import (
     ExplainedLineOut,
@@ -17,6 +20,15 @@ from sales_service.orders.schemas import (
     OrderPatch,
     OrderReplacement,
 )
+
+
+@dataclass(frozen=True)
+class _Entries:
+    """What the ledgers have of a line, which is of a product that `holds_stock` or of none."""
+
+    sale: Sale | None
+    movement: LineMovement | None
+    holds_stock: bool
 
 
 def place(session: Session, body: OrderIn) -> Order:
@@ -52,10 +64,16 @@ def explanation(session: ReadSession, order_id: int) -> OrderExplanationOut:
     """
     order = queries.one(session, order_id)
     sales = queries.sales_of(session, order_id)
+    product_ids = {line.product_id for line in order.lines}
     movements = lines.movements_of(session, [line.id for line in order.lines])
-    known = prices.prices_at(session, {line.product_id for line in order.lines}, order.order_date)
+    stocked = lines.stocked(session, product_ids)
+    known = prices.prices_at(session, product_ids, order.order_date)
+    entries = {
+        line.id: _Entries(sales.get(line.id), movements.get(line.id), line.product_id in stocked)
+        for line in order.lines
+    }
     explained = [
-        _explained(line, known.get(line.product_id), sales.get(line.id), movements.get(line.id))
+        _explained(order, line, known.get(line.product_id), entries[line.id])
         for line in order.lines
     ]
     of_lines = sum(line.line_total_cents for line in order.lines)
@@ -79,9 +97,9 @@ def explanation(session: ReadSession, order_id: int) -> OrderExplanationOut:
 
 
 def _explained(
-    line: OrderLine, list_price: int | None, sale: Sale | None, movement: tuple[int, int] | None
+    order: Order, line: OrderLine, list_price: int | None, entries: _Entries
 ) -> ExplainedLineOut:
-    movement_id, change = movement or (None, None)
+    sale, movement = entries.sale, entries.movement
     rounding = line.line_total_cents - line.quantity * line.unit_price_cents
     return ExplainedLineOut(
         id=line.id,
@@ -95,10 +113,34 @@ def _explained(
         at_list_price=None if list_price is None else list_price == line.unit_price_cents,
         sale_id=None if sale is None else sale.id,
         sale_total_cents=None if sale is None else sale.total_cents,
-        inventory_transaction_id=movement_id,
-        change=change,
+        inventory_transaction_id=None if movement is None else movement.id,
+        change=None if movement is None else movement.change,
         # half a cent a unit, and half a cent of the line
         agrees=2 * abs(rounding) <= abs(line.quantity) + 1
-        and (sale is None or sale.total_cents == line.line_total_cents)
-        and (change is None or change == -line.quantity),
+        and _sale_agrees(order, line, sale)
+        and _movement_agrees(order, line, entries),
+    )
+
+
+def _sale_agrees(order: Order, line: OrderLine, sale: Sale | None) -> bool:
+    """As `common.checks` has it: the sale of a placed line equals it, and a draft has none."""
+    if order.status == OrderStatus.draft:
+        return sale is None
+    return sale is not None and (
+        *(sale.product_id, sale.product_name, sale.quantity, sale.unit_price_cents),
+        *(sale.total_cents, sale.sold_at, sale.kind, sale.customer_id, sale.country),
+    ) == (
+        *(line.product_id, line.product_name, line.quantity, line.unit_price_cents),
+        *(line.line_total_cents, order.order_date, order.kind, order.customer_id, order.country),
+    )
+
+
+def _movement_agrees(order: Order, line: OrderLine, entries: _Entries) -> bool:
+    """As `common.checks` has it: what was placed of a stocked product moved, and nothing else."""
+    movement = entries.movement
+    if order.status == OrderStatus.draft or not entries.holds_stock:
+        return movement is None
+    return movement is not None and (
+        (movement.product_id, movement.change, movement.effective_at)
+        == (line.product_id, -line.quantity, order.order_date)
     )
