@@ -197,14 +197,49 @@ def test_what_was_deleted_since_does_not_come_back(
     assert snapshot() == before
 
 
+def test_what_was_deleted_here_and_altered_there_is_gone_all_the_same(
+    bring_four: Bring, customers: TestClient, products: TestClient, snapshot: Snapshot
+) -> None:
+    scone = (22, "Scone", 8, 1.0)
+    bring_four(products=[TEA, CUP, scone])
+    customers.delete("/customers/14")
+    products.delete("/products/22")
+    before = snapshot()
+    told = bring_four(
+        customers=[ANN, (14, "Robert", None)],
+        products=[TEA, CUP, (22, "Scone", 8, 1.2)],
+        orders=[*TRADE["orders"], NEW_ORDER, (36, None, "2024-07-01", 1.2)],
+        order_lines=[*TRADE["order_lines"], NEW_LINE, (51, 36, 22, 1, 1.2)],
+    )
+    assert rejected(told) == {
+        "orders": {
+            "a line of it was rejected": 1,
+            "its customer was imported before and deleted since": 1,
+        },
+        "order_lines": {
+            "its order was rejected": 1,
+            "its product was imported before and deleted since": 1,
+        },
+    }
+    assert told.tables["customers"] == Counts(read=2, written=0, before=2)
+    assert told.tables["products"] == Counts(read=3, written=0, before=3)
+    assert snapshot() == before
+
+
+@pytest.mark.parametrize("name", ["Jane", "Janet"])  # as she came, and altered there
 def test_purchases_of_a_customer_who_was_deleted_are_rejected(
-    database: Database, customers: TestClient, tmp_path: Path
+    name: str, database: Database, customers: TestClient, tmp_path: Path
 ) -> None:
     purchases.run(database, make(tmp_path / "p.db", PURCHASES, NOTES))
     customers.delete("/customers/4")
     late = (9, "Late", 1, 4, "2022-04-12 08:00:00", None)
-    rows = NOTES | {"purchases": [*NOTES["purchases"], late]}
+    john, jane = NOTES["customer"]
+    rows = {
+        "customer": [john, (jane[0], name, *jane[2:])],
+        "purchases": [*NOTES["purchases"], late],
+    }
     told = purchases.run(database, make(tmp_path / "p.db", PURCHASES, rows))
+    assert told.tables["customer"] == Counts(read=2, written=0, before=2)
     assert told.tables["purchases"].rejected == {
         "its customer was imported before and deleted since": 1
     }

@@ -91,9 +91,9 @@ def _know_again(session: ReadSession, staging: Staging, source: str, kind: Kind)
 
 def _fate(digest: str, brought: tuple[int, str | None], there: set[int]) -> str:
     id_, digest_then = brought
-    if digest != digest_then:
-        return "altered"
-    return "before" if id_ in there else "gone"
+    if id_ not in there:  # whatever the source says of it now: nothing can refer to it
+        return "gone"
+    return "before" if digest == digest_then else "altered"
 
 
 def _brought(
