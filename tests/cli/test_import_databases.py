@@ -77,6 +77,8 @@ def test_a_dry_run_writes_nothing(
     ("words", "told"),
     [
         (["purchases", "no.sqlite3"], "There is no file no.sqlite3."),
+        # a name in Latin-1, as Python holds it and as it is shown
+        (["purchases", "k\udce4ufe.db"], "There is no file k\\udce4ufe.db."),
         (
             ["orders-v1", "postgresql://me:hush@127.0.0.1:1/x"],
             "postgresql://me@127.0.0.1:1/x cannot be read: connection failed",

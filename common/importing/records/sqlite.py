@@ -1,5 +1,6 @@
 """A source in an SQLite file, which is only read: proven sound, and seen in one state."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -14,6 +15,7 @@ _BATCH = 5000
 _WAIT = 30.0
 # Where the header of a file says how it is written, and what it says of a write-ahead log.
 _FORMAT, _LOGGED = 18, 2
+_WITHOUT_LOCKS = "immutable=1"
 
 
 class SQLiteSource:
@@ -25,10 +27,11 @@ class SQLiteSource:
     def prepare(self, tables: list[SourceTable]) -> None:
         """Prove the file sound and the tables there; raises SourceUnusable, naming what is not."""
         with _told_plainly(self._path):
-            self._db.execute("BEGIN")
             (told,) = self._db.execute("PRAGMA quick_check(1)").fetchone()
             if told != "ok":
                 raise SourceUnusable(f"{self._path} is damaged: {told.splitlines()[-1]}.")
+            # not before: who has no write-ahead log cannot commit until this one ends
+            self._db.execute("BEGIN")
             for table in tables:
                 name = self._name(table)
                 found = self._db.execute(f"SELECT * FROM {_quoted(name)} LIMIT 0").description  # noqa: S608 # quoted
@@ -68,9 +71,11 @@ class SQLiteSource:
 def opened(path: Path, tables: list[SourceTable]) -> Iterator[SQLiteSource]:
     """The file with these tables; raises SourceUnusable."""
     _refuse_what_is_no_file(path)
+    file = path.resolve()  # as SQLite does: its log is beside the file, not beside a link to it
+    before, how = _stamp(file), _how(file)
     with _told_plainly(path):
         connection = sqlite3.connect(
-            f"file:{quote(str(path.absolute()))}?{_how(path)}",
+            f"file:{quote(os.fsencode(file))}?{how}",
             uri=True,
             timeout=_WAIT,
             isolation_level=None,
@@ -79,8 +84,13 @@ def opened(path: Path, tables: list[SourceTable]) -> Iterator[SQLiteSource]:
     connection.text_factory = partial(str, encoding="utf-8", errors="surrogateescape")
     with closing(connection):
         source = SQLiteSource(path, connection)
-        source.prepare(tables)
-        yield source
+        try:
+            source.prepare(tables)
+            yield source
+        except SourceUnusable:
+            _refuse_what_changed(path, file, before, how)  # which may be why it is unusable
+            raise
+    _refuse_what_changed(path, file, before, how)
 
 
 def _refuse_what_is_no_file(path: Path) -> None:
@@ -100,13 +110,28 @@ def _strerror(failed: OSError | ValueError) -> str:
     return (failed.strerror if isinstance(failed, OSError) else None) or str(failed)
 
 
-def _how(path: Path) -> str:
+def _how(file: Path) -> str:
     """Read only; and where a write-ahead log would be made beside the file, without one."""
-    with path.open("rb") as file:
-        header = file.read(_FORMAT + 1)
+    with file.open("rb") as opened_file:
+        header = opened_file.read(_FORMAT + 1)
     logged = header[_FORMAT:] == bytes([_LOGGED])
-    unused = not path.with_name(f"{path.name}-wal").exists()
-    return "immutable=1" if logged and unused else "mode=ro"
+    unused = not file.with_name(f"{file.name}-wal").exists()
+    return _WITHOUT_LOCKS if logged and unused else "mode=ro"
+
+
+def _stamp(file: Path) -> tuple[int, int] | None:
+    """Another one once the file was written to; what stands only in its log does not count."""
+    try:
+        found = file.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
+def _refuse_what_changed(path: Path, file: Path, before: tuple[int, int] | None, how: str) -> None:
+    """Without locks nobody was kept from writing: what was read may be of two states."""
+    if how == _WITHOUT_LOCKS and _stamp(file) != before:
+        raise SourceUnusable(f"{path} was written to while it was read; import it again.") from None
 
 
 @contextmanager
