@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from command_fixtures import DAYBOOK
-from source_databases import ORDERS_V1, TRADE, V1, make, make_four
+from source_databases import ANN, ORDERS_V1, TRADE, V1, make, make_four
 
 Run = Callable[..., subprocess.CompletedProcess[str]]
 ORDERS = 4000
@@ -71,6 +71,28 @@ def test_a_dry_run_writes_nothing(
     ]
     assert rejects.read_text().splitlines() == ["table,id,reason"]
     assert counts(environment) == [0] * len(TABLES)
+
+
+def test_an_import_whose_rejects_cannot_be_put_in_place_is_told_as_done(
+    daybook: Run, tmp_path: Path, environment: dict[str, str]
+) -> None:
+    rejects = tmp_path / "rejects.csv"
+    rejects.write_text("of yesterday")
+    if subprocess.run(["chattr", "+i", rejects], capture_output=True, check=False).returncode:
+        pytest.skip("a file that nobody can replace needs root and a file system that knows them")
+    folder = make_four(tmp_path / "old", TRADE | {"customers": [(14, "", ""), ANN]})
+    try:
+        done = daybook("import", "four-databases", folder, "--rejects", rejects)
+    finally:
+        subprocess.run(["chattr", "-i", rejects], check=True)
+    part = tmp_path / ".rejects.csv.part"
+    assert (done.returncode, done.stderr) == (
+        1,
+        f"daybook: The import was done, but {rejects} cannot be written: Operation not permitted."
+        f" What was rejected is told in {part}.\n",
+    )
+    assert part.read_text().splitlines() == ["table,id,reason", "customers,14,name is blank"]
+    assert counts(environment)[0] == 1
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,8 @@
 """Lines that cannot be taken, and the file that tells of them."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,8 @@ from fastapi.testclient import TestClient
 
 from common.importing.online_retail.outcome import Outcome
 from common.importing.online_retail.source import UnreadableFile
-from common.importing.rejects import RejectsUnwritable
+from common.importing.progress import Silence
+from common.importing.rejects import RejectsUnwritable, rejects_file
 from tests.importing.lines import row
 
 Write = Callable[..., Path]
@@ -97,6 +100,10 @@ def test_nothing_is_imported_where_the_rejects_cannot_be_written(
         bring(file, rejects=file)
     with pytest.raises(RejectsUnwritable, match="Is a directory"):
         bring(file, rejects=tmp_path)
+    long = tmp_path / ("x" * 256)
+    with pytest.raises(RejectsUnwritable) as refusal:
+        bring(file, rejects=long)
+    assert str(refusal.value) == f"{long} cannot be written: File name too long."
     with pytest.raises(RejectsUnwritable, match="No space left"):
         bring(file, rejects=Path("/dev/full"))
     assert Path("/dev/full").is_char_device()
@@ -113,3 +120,60 @@ def test_the_rejects_of_a_failed_import_leave_those_of_another_alone(
         bring(tmp_path / "absent.csv", rejects=rejects)
     assert rejects.read_text() == "of yesterday"
     assert [each.name for each in tmp_path.iterdir() if "rejects" in each.name] == ["rejects.csv"]
+
+
+@pytest.mark.parametrize(("dry_run", "work"), [(False, "import"), (True, "dry run")])
+def test_a_list_that_cannot_be_put_in_place_is_kept_and_the_import_told_as_done(
+    dry_run: bool, work: str, write: Write, bring: Bring, tmp_path: Path, sales: TestClient
+) -> None:
+    rejects = tmp_path / "rejects.csv"
+
+    class Meanwhile(Silence):
+        """Makes a folder where the list is to be, once nothing looks there any more."""
+
+        def phase(self, name: str, total: int | None) -> None:  # noqa: ARG002 # as Progress has it
+            if name == "Comparing with the shop":
+                rejects.mkdir()
+
+    with pytest.raises(RejectsUnwritable) as told:
+        bring(
+            write([row("1"), row("2", quantity="?")]),
+            rejects=rejects,
+            dry_run=dry_run,
+            progress=Meanwhile(),
+        )
+    part = tmp_path / ".rejects.csv.part"
+    assert str(told.value) == (
+        f"The {work} was done, but {rejects} cannot be written: Is a directory."
+        f" What was rejected is told in {part}."
+    )
+    assert [line.split(",")[:2] for line in part.read_text().splitlines()[1:]] == [
+        ["3", "Quantity is not a number"]
+    ]
+    assert len(sales.get("/orders").json()) == (0 if dry_run else 1)
+
+
+def test_a_folder_that_one_may_not_look_into(tmp_path: Path) -> None:
+    rejects = tmp_path / "closed" / "rejects.csv"
+    rejects.parent.mkdir()
+    with (
+        closed(rejects.parent),
+        pytest.raises(RejectsUnwritable) as refusal,
+        rejects_file(rejects, sources=[tmp_path / "p.db"], dry_run=False),
+    ):
+        pytest.fail("nothing can be written here")
+    assert str(refusal.value) == f"{rejects} cannot be written: Permission denied."
+
+
+@contextmanager
+def closed(folder: Path) -> Iterator[None]:
+    """Nobody may look into it; root, who may do everything, is somebody else meanwhile."""
+    user = os.geteuid()
+    folder.chmod(0)
+    if user == 0:
+        os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(user)
+        folder.chmod(0o700)

@@ -38,7 +38,7 @@ def run(
     plan.WrongCurrency, and rejects.RejectsUnwritable.
     """
     watched = progress or Silence()
-    with staging() as lines, rejects_file(rejects, sources=[path]) as told:
+    with staging() as lines, rejects_file(rejects, sources=[path], dry_run=dry_run) as told:
         read = _read(lines, path, zone, watched)
         work = _rehearse if dry_run else _import
         return work(database, lines, read, watched, lambda: _write_rejects(lines, path, told))

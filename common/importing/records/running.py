@@ -82,7 +82,10 @@ def run(
     RejectsUnwritable.
     """
     watched = progress or Silence()
-    with staging() as records, rejects_file(rejects, sources=wanted.files) as told:
+    with (
+        staging() as records,
+        rejects_file(rejects, sources=wanted.files, dry_run=dry_run) as told,
+    ):
         read = _read(records, wanted, watched)
         work = _rehearse if dry_run else _import
         try:
