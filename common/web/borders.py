@@ -4,7 +4,6 @@ People who come from another system keep their programs: paths, bodies, answers 
 are those of its document. What they do goes through the same rules as everything else.
 """
 
-from datetime import UTC, datetime
 from typing import Any
 
 from fastapi import APIRouter, FastAPI
@@ -18,11 +17,10 @@ from common import errors
 from common.web import documentation, problems
 from common.web.app import VERSION, operation_id
 from common.web.deps import tell_database_failures
-from common.web.envelopes import BORDERS
+from common.web.envelopes import BORDERS, deprecation
 from common.web.requests import RequestMiddleware
 from common.web.routes import Route
 
-DEPRECATED_SINCE = datetime(2026, 11, 21, tzinfo=UTC)
 _ABOUT = "For programs of its time. New ones use the native API: see `/docs` of the gateway."
 _FAILURES = (
     *(errors.Malformed, errors.NotFound, errors.RequestTimedOut, errors.Conflict),
@@ -56,11 +54,11 @@ def add_border(service: FastAPI, prefix: str, router: APIRouter) -> None:
 
 
 class DeprecationMiddleware:
-    """Tells on every answer that there is a newer API, and where that is said (RFC 9745)."""
+    """Tells on every answer that there is a newer API; failures tell it themselves."""
 
     def __init__(self, app: ASGIApp, prefix: str) -> None:
         self._app = app
-        self._link = f'<{prefix}/docs>; rel="deprecation"'
+        self._told = deprecation(prefix)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """One request."""
@@ -68,8 +66,9 @@ class DeprecationMiddleware:
         async def told(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["Deprecation"] = f"@{DEPRECATED_SINCE.timestamp():.0f}"
-                headers.append("Link", self._link)
+                if "Deprecation" not in headers:
+                    for name, value in self._told.items():
+                        headers.append(name, value)
             await send(message)
 
         await self._app(scope, receive, told)

@@ -5,9 +5,12 @@ The gateway knows them too: what it refuses itself on their paths, it tells in t
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Literal
 
 from pydantic import BaseModel
+
+DEPRECATED_SINCE = datetime(2026, 11, 21, tzinfo=UTC)
 
 
 class PurchaseFailure(BaseModel):
@@ -39,9 +42,23 @@ BORDERS: Mapping[str, Border] = {
 }
 
 
-def enveloped(path: str, text: str) -> dict[str, str] | None:
-    """The body that tells a failure at this path in the words of an API of old; else None."""
-    for prefix, border in BORDERS.items():
+def border_of(path: str) -> str | None:
+    """The prefix of the border behind which the path is."""
+    for prefix in BORDERS:
         if path == prefix or path.startswith(f"{prefix}/"):
-            return border.failure(**{border.text: text}).model_dump()
+            return prefix
     return None
+
+
+def enveloped(prefix: str, text: str) -> dict[str, str]:
+    """The body that tells a failure in the words of the API of old."""
+    border = BORDERS[prefix]
+    return border.failure(**{border.text: text}).model_dump()
+
+
+def deprecation(prefix: str) -> dict[str, str]:
+    """The headers that tell that there is a newer API, and where that is said (RFC 9745)."""
+    return {
+        "Deprecation": f"@{DEPRECATED_SINCE.timestamp():.0f}",
+        "Link": f'<{prefix}/docs>; rel="deprecation"',
+    }

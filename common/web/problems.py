@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict
 from starlette.exceptions import HTTPException
 
 from common.errors import InternalError, Invalid, MethodNotAllowed, NotFound, Problem
-from common.web.envelopes import enveloped
+from common.web.envelopes import border_of, deprecation, enveloped
 
 CODES = "x-codes"  # until the document is complete, the codes of a status
 MOST_ERRORS = 100  # are told of; a body may have a million members, all of them wrong
@@ -92,8 +92,9 @@ def unexpected(request: Request) -> JSONResponse:
 
 def render(request: Request, problem: Problem) -> JSONResponse:
     """A problem as the answer to `request`."""
-    if (envelope := enveloped(request.url.path, problem.detail)) is not None:
-        return JSONResponse(envelope, problem.status)
+    if (prefix := border_of(request.url.path)) is not None:
+        told = enveloped(prefix, problem.detail)
+        return JSONResponse(told, problem.status, headers=deprecation(prefix))
     body = {
         "type": f"/problems/{problem.code.replace('_', '-')}",
         "title": problem.title,
