@@ -7,6 +7,8 @@ from contextlib import ExitStack
 import httpx2
 import pytest
 
+from tests.contract import comparing
+
 # uvicorn hangs up after five idle seconds: who lets go before never writes into that
 LIMITS = httpx2.Limits(keepalive_expiry=2)
 At = Callable[[str], httpx2.Client]
@@ -21,6 +23,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _asks_elsewhere(item: pytest.Item) -> bool:
     place = item.name.partition("[")[2]
     return "contract" in item.path.parts and bool(place) and "gateway" not in place
+
+
+@pytest.fixture(autouse=True)
+def _moments_of_its_own() -> None:
+    comparing.forget()
 
 
 @pytest.fixture

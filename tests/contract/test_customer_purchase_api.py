@@ -191,7 +191,11 @@ def test_a_list_is_whole_however_long(john: httpx2.Client, database: Database) -
 
 
 def listed(*purchases: tuple[str, int]) -> dict[str, object]:
-    """The list of customer 1's purchases, of which the first was never updated."""
+    """The list of customer 1's two purchases, of which the first was never updated."""
+    moments = [
+        ("2022-04-09 12:43:22.237526+00:00", None),
+        ("2022-04-09 12:43:28.321654+00:00", "2022-04-09 12:43:56.924416+00:00"),
+    ]
     return {
         "status": "ok",
         "data": [
@@ -199,9 +203,11 @@ def listed(*purchases: tuple[str, int]) -> dict[str, object]:
                 "purchase_id": number,
                 "purchase_name": name,
                 "quantity": quantity,
-                "purchased_on": "2022-04-09 12:43:22.237526+00:00",
-                "last_updated_on": None if number == 1 else "2022-04-09 12:43:56.924416+00:00",
+                "purchased_on": purchased,
+                "last_updated_on": updated,
             }
-            for number, (name, quantity) in enumerate(purchases, start=1)
+            for number, ((name, quantity), (purchased, updated)) in enumerate(
+                zip(purchases, moments, strict=True), start=1
+            )
         ],
     }

@@ -173,6 +173,7 @@ def test_native_records_are_here(furnished: dict[str, str], at: At) -> None:
         {"id": 2, "name": "Cup", "price_cents": 725},
     ]
     answered(api.get("/products"), 200, told)
+    assert api.get("/orders?user_id=1").json()["orders"][0]["created_at"] == "2025-06-01T08:00:00Z"
     # an order that nobody gave a label says in which state it is
     answered(
         api.get("/orders?user_id=1"),
