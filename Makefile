@@ -19,7 +19,8 @@ test: .venv/developing  ## run the tests
 	@$(BIN)/python -m pytest
 
 torture: .venv/developing  ## thousands of requests and histories, and thirty kills on each engine
-	@DAYBOOK_CASES=500 $(BIN)/python -m pytest --timeout 7200 tests/robustness
+	@DAYBOOK_CASES=500 $(BIN)/python -m pytest --timeout 7200 \
+		tests/robustness tests/cli/test_real_year.py
 	@DAYBOOK_HISTORIES=500 DAYBOOK_KILLS=30 DAYBOOK_PROOF_SECONDS=3600 \
 		.ci/proof sqlite postgresql mariadb mysql
 

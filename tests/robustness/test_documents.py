@@ -15,7 +15,7 @@ pytestmark = pytest.mark.long
 
 SCHEMATHESIS = Path(sys.executable).parent / "schemathesis"
 RULES = Path(__file__).with_name("schemathesis.toml")
-CASES = os.environ.get("DAYBOOK_CASES", "20")  # of each operation
+CASES = os.environ.get("DAYBOOK_CASES", "12")  # of each operation
 ALL = "examples,coverage,fuzzing"
 
 
