@@ -17,6 +17,8 @@ from common.db.shop import found
 from common.db.upgrade import upgrade
 from common.settings import Settings
 
+# A machine that tests may stand still for seconds.
+PATIENT = {"connect_timeout": 30, "upstream_timeout": 90}
 ENGINE = os.environ.get("DAYBOOK_TEST_ENGINE", "sqlite")
 
 
@@ -66,7 +68,7 @@ def sqlite_settings(founded: Path, tmp_path: Path) -> Callable[[str], Settings]:
         folder = tmp_path / name
         folder.mkdir()
         shutil.copy(founded, folder / "daybook.db")
-        return Settings(folder=folder, threads=8, lock_timeout=20)
+        return Settings(folder=folder, threads=8, lock_timeout=20, **PATIENT)
 
     return make
 
@@ -82,7 +84,7 @@ def server() -> Iterator[ServerDatabase]:
 def server_settings(server: ServerDatabase, tmp_path: Path) -> Settings:
     """Settings of an empty shop on the server."""
     settings = Settings(
-        folder=tmp_path / "var", DATABASE_URL=server.url, threads=8, lock_timeout=20
+        folder=tmp_path / "var", DATABASE_URL=server.url, threads=8, lock_timeout=20, **PATIENT
     )
     server.empty()
     _found(settings, migrate=False)
